@@ -1,0 +1,174 @@
+// What `npm test` runs, in this order: the cheapest answer first.
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { proofLevel } from '../proof-sizes.ts'
+import { unfinishedFiles } from './log-reporter.ts'
+import { runCommand } from './run-command.ts'
+import type { Failure, FileResults, Results } from './tally.ts'
+
+export type Selection = { grep: string | undefined; paths: string[] }
+export type StageResult = Results & { note: string }
+export type Stage = { name: string; title: string; run: (selection: Selection) => Promise<StageResult> }
+
+type TestStage = {
+  name: string
+  title: string
+  patterns: string[]
+  concurrency: number
+  /** How long one test may take. */
+  testLimitMs: number
+  /** Give the files one PostgreSQL server in DUOKE_TEST_DATABASE_URL, unless that names one already. */
+  database: boolean
+}
+
+const root = join(import.meta.dirname, '..', '..')
+export const resultsFolder = join(root, 'test-results')
+const compileCache = join(root, 'node_modules', '.cache', 'duoke')
+const minuteMs = 60_000
+const stageLimitMs = { test: 10 * minuteMs, ci: 30 * minuteMs, night: 12 * 60 * minuteMs }
+const workers = Math.min(4, Math.max(2, availableParallelism()))
+
+export const stages: Stage[] = [
+  checkStage('lint', 'format and lint', [['biome', 'check', '--error-on-warnings', '--max-diagnostics=200', '.']]),
+  checkStage('types', 'types', [
+    ['tsc', '--noEmit', '-p', 'tsconfig.json'],
+    ['tsc', '--noEmit', '-p', 'packages/console/tsconfig.json'],
+  ]),
+  testStage({
+    name: 'unit',
+    title: 'unit',
+    patterns: [
+      'test/**/*.test.ts',
+      'bench/**/*.test.ts',
+      ...['wechat', 'contract', 'domain', 'sdk', 'simulator', 'cli'].map((name) => `packages/${name}/**/*.test.ts`),
+      'packages/console/src/**/*.test.{ts,tsx}',
+      'packages/server/src/**/*.test.ts',
+    ],
+    concurrency: workers,
+    testLimitMs: 3 * minuteMs,
+    database: true,
+  }),
+  testStage({
+    name: 'server',
+    title: 'server suite',
+    patterns: ['packages/server/test/**/*.test.ts'],
+    concurrency: workers,
+    testLimitMs: 5 * minuteMs,
+    database: true,
+  }),
+  testStage({
+    name: 'browser',
+    title: 'browser',
+    patterns: ['packages/console/test/**/*.browser.test.ts'],
+    concurrency: 1,
+    testLimitMs: 3 * minuteMs,
+    database: true,
+  }),
+]
+
+function checkStage(name: string, title: string, commands: [string, ...string[]][]): Stage {
+  const run = async (): Promise<StageResult> => {
+    const failures: Failure[] = []
+    for (const [tool, ...args] of commands) {
+      const ended = await runCommand(tool, args, { output: 'keep', limitMs: 5 * minuteMs })
+      if (ended.code !== 0) failures.push({ file: '', title: [tool, ...args].join(' '), detail: ended.output })
+    }
+    const failed = failures.length === 0 ? 0 : 1
+    return { passed: 1 - failed, failed, failures, note: '1 check' }
+  }
+  return { name, title, run }
+}
+
+function testStage(stage: TestStage): Stage {
+  return { name: stage.name, title: stage.title, run: (selection) => runTests(stage, selection) }
+}
+
+async function runTests(stage: TestStage, selection: Selection): Promise<StageResult> {
+  const found = findFiles(stage.patterns)
+  const asked = (file: string) => selection.paths.length === 0 || selection.paths.some((path) => file.includes(path))
+  const files = found.files.filter(asked)
+  const narrowed = selection.grep !== undefined || selection.paths.length > 0
+  const empty = narrowed ? [] : found.empty
+  const missing = empty.map((pattern) => oneFailure(pattern, 'No test file matches this pattern.'))
+  if (files.length === 0) return sum(missing, { passed: 0, failed: 0, failures: [] }, 0)
+  const logFile = join(resultsFolder, `${stage.name}.log`)
+  const ended = await runCommand(process.execPath, nodeArguments(stage, selection, logFile, files), {
+    output: 'show',
+    limitMs: stageLimitMs[proofLevel()],
+    // Every file is a process of its own: what one compiled is kept for the next, where `duoke` keeps it too.
+    environment: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache },
+  })
+  return sum(missing, readResults(stage, logFile, ended, selection), files.length)
+}
+
+function nodeArguments(stage: TestStage, selection: Selection, logFile: string, files: string[]): string[] {
+  const reporter = (name: string, destination: string) => [
+    `--test-reporter=${join(import.meta.dirname, `${name}-reporter.ts`)}`,
+    `--test-reporter-destination=${destination}`,
+  ]
+  const test = [
+    '--test',
+    `--test-concurrency=${stage.concurrency}`,
+    ...(proofLevel() === 'night' ? [] : [`--test-timeout=${stage.testLimitMs}`]),
+    ...(selection.grep === undefined ? [] : [`--test-name-pattern=${selection.grep}`]),
+    ...reporter('progress', 'stdout'),
+    ...reporter('log', logFile),
+    ...files,
+  ]
+  if (!stage.database) return test
+  return [join(root, 'packages/server/test/support/with-postgres.ts'), '--', process.execPath, ...test]
+}
+
+function findFiles(patterns: string[]): { files: string[]; empty: string[] } {
+  const matches = patterns.map((pattern) => ({
+    pattern,
+    files: globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/dist/**'] }),
+  }))
+  return {
+    files: [...new Set(matches.flatMap((match) => match.files))].sort(),
+    empty: matches.filter((match) => match.files.length === 0).map((match) => match.pattern),
+  }
+}
+
+function readResults(
+  stage: TestStage,
+  logFile: string,
+  ended: { code: number; output: string; timedOut: boolean },
+  selection: Selection,
+): Results {
+  const log = existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''
+  if (ended.timedOut) {
+    const files = unfinishedFiles(log).join(', ')
+    return failedWith(stage.title, `The stage took too long and was ended. These files had not ended: ${files}`)
+  }
+  const lastLine = log.trimEnd().split('\n').at(-1)
+  if (!lastLine?.startsWith('{')) return failedWith(stage.title, `Ended with code ${ended.code}.\n${ended.output}`)
+  const { emptyFiles, ...results } = JSON.parse(lastLine) as FileResults // written by our own reporter a moment ago
+  if (selection.grep !== undefined) return results
+  if (emptyFiles.length > 0) return addFailure(results, emptyFiles.join(', '), 'No test is declared here.')
+  if (ended.code !== 0 && results.failed === 0)
+    return addFailure(results, stage.title, `Every test passed, but the run ended with code ${ended.code}.`)
+  return results
+}
+
+function oneFailure(title: string, detail: string): Failure {
+  return { file: '', title, detail: `${detail}\n` }
+}
+
+function failedWith(title: string, detail: string): Results {
+  return { passed: 0, failed: 1, failures: [oneFailure(title, detail)] }
+}
+
+function addFailure(results: Results, title: string, detail: string): Results {
+  return { ...results, failed: results.failed + 1, failures: [...results.failures, oneFailure(title, detail)] }
+}
+
+function sum(missing: Failure[], results: Results, files: number): StageResult {
+  return {
+    passed: results.passed,
+    failed: results.failed + missing.length,
+    failures: [...missing, ...results.failures],
+    note: `${results.passed + results.failed} tests in ${files} files`,
+  }
+}
