@@ -1,0 +1,53 @@
+import { useLingui } from '@lingui/react/macro'
+import { useLive, useSelf } from '../live/use-live.ts'
+import type { Decision } from './use-decision.ts'
+
+/** A decision as one would tell it to a colleague. */
+export type DecisionWords = {
+  /** Why it went where it went, in one sentence. */
+  readonly because: string
+  /** Who was passed over, grouped by the reason. */
+  readonly passedOver: readonly { readonly reason: string; readonly names: readonly string[] }[]
+  readonly candidates: readonly { readonly name: string; readonly text: string; readonly won: boolean }[]
+}
+
+export function useDecisionWords(): (decision: Decision) => DecisionWords {
+  const { t } = useLingui()
+  const self = useSelf()
+  const agents = useLive((live) => live.agents)
+  const nameOf = (id: string) => (id === self?.id ? t`你` : (agents.get(id)?.nickname ?? id))
+  const reasons: Record<string, string> = {
+    not_in_team: t`不在接待的客服组`,
+    disabled: t`已停用`,
+    offline: t`离线`,
+    away: t`离开`,
+    full: t`接待已满`,
+    transferring: t`转出这个会话的人`,
+  }
+  const becauseOf = ({ winner, candidates }: Decision): string => {
+    if (winner.kind !== 'agent') return t`当时没有能接待的客服，所以进入排队，等得最久的最先接入。`
+    const [first, second] = candidates
+    const name = nameOf(winner.agentId)
+    if (first === undefined) return t`由${name}接待。`
+    if (second === undefined) return t`当时只有${name}在线且有空余（接待中 ${first.load}，上限 ${first.capacity}）。`
+    const count = candidates.length
+    if (first.load < second.load)
+      return t`在 ${count} 位在线且有空余的客服中，${name}接待中的会话最少（${first.load} 个）。`
+    if (first.idleSince < second.idleSince) {
+      return t`${count} 位客服接待数相同（${first.load} 个），${name}空闲的时间最长。`
+    }
+    return t`${count} 位客服接待数和空闲时间都相同，按编号顺序轮到${name}。`
+  }
+  return (decision) => ({
+    because: becauseOf(decision),
+    passedOver: decision.excluded.map(({ reason, agentIds }) => ({
+      reason: reasons[reason] ?? reason,
+      names: agentIds.map(nameOf),
+    })),
+    candidates: decision.candidates.map(({ agentId, load, capacity }, index) => ({
+      name: nameOf(agentId),
+      text: t`接待中 ${load} / ${capacity}`,
+      won: index === 0 && decision.winner.kind === 'agent',
+    })),
+  })
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+
+const folder = join(import.meta.dirname, '..', '..')
+const lingui = join(dirname(createRequire(import.meta.url).resolve('@lingui/cli')), 'lingui.js')
+
+function check(...args: string[]): { status: number | null; output: string } {
+  const child = spawnSync(process.execPath, [lingui, 'check', ...args, '--workers', '1'], { cwd: folder })
+  return { status: child.status, output: `${child.stdout}${child.stderr}` }
+}
+
+test('Every text of the console is in the catalogues, and none that is gone: else run npm run extract', () => {
+  const { status, output } = check('sync', '--clean')
+  assert.equal(status, 0, output)
+})
+
+test('Every text of the console has its English', () => {
+  const { status, output } = check('missing', '--locale', 'en', '--mode', 'catalog')
+  assert.equal(status, 0, output)
+})
+
+test('A translation keeps every placeholder and every element of its source', () => {
+  const po = readFileSync(join(folder, 'src/i18n/locales/en.po'), 'utf8')
+  const marks = (text: string) => [...new Set(text.match(/\{\w+(?=[,}])|<\/?\d+\/?>/g) ?? [])].sort()
+  const pairs = [...po.matchAll(/^msgid ((?:".*"\n)+)msgstr ((?:".*"\n?)+)/gm)].slice(1)
+  assert.ok(pairs.length > 300, `${pairs.length} texts`)
+  for (const [, source = '', translation = ''] of pairs) assert.deepEqual(marks(translation), marks(source), source)
+})

@@ -1,0 +1,26 @@
+import { useLingui } from '@lingui/react/macro'
+import type { Action } from './key-table.ts'
+
+/** What each action is called, on buttons, in the palette and in the list of keys. */
+export function useActionWords(): Record<Action, string> {
+  const { t } = useLingui()
+  return {
+    acceptNext: t`接入等待最久的客户（输入框为空时）`,
+    sendAndEnd: t`发送、结束会话并转到下一个`,
+    palette: t`打开命令面板`,
+    next: t`下一个对话`,
+    previous: t`上一个对话`,
+    nextRow: t`下一个对话`,
+    previousRow: t`上一个对话`,
+    write: t`写回复`,
+    takeNext: t`接入等待最久的客户`,
+    transfer: t`转接`,
+    end: t`结束会话`,
+    why: t`为什么分给我？`,
+    waitingTab: t`显示待接入`,
+    mineTab: t`显示我的`,
+    allTab: t`显示全部`,
+    removeExample: t`清除示例数据`,
+    keys: t`显示快捷键`,
+  }
+}

@@ -1,0 +1,135 @@
+import { useCallback } from 'react'
+import { useLocation } from 'wouter'
+import { forgetWish, wishToWrite } from '../composer/focus-wish.ts'
+import { useAct } from '../i18n/failure-words.ts'
+import { accept, end } from '../live/acting.ts'
+import { longestWaiting, neighbourOf, rowsOf } from '../live/conversation-list.ts'
+import { liveStore, meOf, selfId } from '../live/live-store.ts'
+import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
+import type { Action } from './key-table.ts'
+
+export function conversationIdOf(path: string): string | undefined {
+  return /^\/c\/([^/]+)$/.exec(path)?.[1]
+}
+
+export type DeskActions = {
+  readonly open: (conversationId: string) => void
+  readonly acceptOne: (conversationId: string) => Promise<void>
+  readonly acceptNext: () => Promise<void>
+  readonly endAndNext: (conversationId: string) => Promise<void>
+  readonly run: (action: Action) => void
+}
+
+/** The verbs of the desk, for buttons, keys and the palette alike. */
+export function useDeskActions(): DeskActions {
+  const [path, navigate] = useLocation()
+  const act = useAct()
+  const current = conversationIdOf(path)
+  const open = useCallback((id: string) => navigate(`/c/${id}`), [navigate])
+
+  const acceptOne = useCallback(
+    async (id: string) => {
+      open(id)
+      wishToWrite(id)
+      if (await act(accept(id))) {
+        showTab('mine')
+        wishToWrite(id)
+      } else forgetWish()
+    },
+    [act, open],
+  )
+  const acceptNext = useCallback(async () => {
+    const next = longestWaiting(liveStore.getState().conversations)
+    if (next !== undefined) await acceptOne(next.id)
+  }, [acceptOne])
+
+  const endAndNext = useCallback(
+    async (id: string) => {
+      const rows = rowsOf(liveStore.getState().conversations, 'mine', selfId())
+      const next = nextUnanswered(rows, id)
+      if (!(await act(end(id)))) return
+      if (next === undefined) return
+      open(next)
+      wishToWrite(next)
+    },
+    [act, open],
+  )
+
+  const run = useCallback(
+    (action: Action) => perform(action, { current, open, acceptNext, endAndNext }),
+    [current, open, acceptNext, endAndNext],
+  )
+  return { open, acceptOne, acceptNext, endAndNext, run }
+}
+
+/** Who wrote last and waits for me, longest first; else any other of mine. */
+function nextUnanswered(rows: ReturnType<typeof rowsOf>, except: string): string | undefined {
+  const others = rows.filter(({ id }) => id !== except)
+  return (others.findLast(({ lastMessage }) => lastMessage?.direction === 'in') ?? others[0])?.id
+}
+
+type Verbs = Pick<DeskActions, 'open' | 'acceptNext' | 'endAndNext'> & { readonly current: string | undefined }
+
+function perform(action: Action, { current, open, acceptNext, endAndNext }: Verbs): void {
+  switch (action) {
+    case 'acceptNext':
+    case 'takeNext':
+      void acceptNext()
+      break
+    case 'next':
+    case 'nextRow':
+      step(1, current, open)
+      break
+    case 'previous':
+    case 'previousRow':
+      step(-1, current, open)
+      break
+    case 'palette':
+    case 'keys':
+      openDialog({ kind: action })
+      break
+    case 'waitingTab':
+      showTab('waiting')
+      break
+    case 'mineTab':
+      showTab('mine')
+      break
+    case 'allTab':
+      showTab('all')
+      break
+    case 'write':
+      if (current !== undefined) wishToWrite(current)
+      break
+    case 'transfer':
+      if (isHeld(current)) openDialog({ kind: 'transfer', conversationId: current })
+      break
+    case 'end':
+    case 'sendAndEnd':
+      if (isHeld(current)) void endAndNext(current)
+      break
+    case 'removeExample':
+      if (meOf(liveStore.getState())?.organization.example === true) openDialog({ kind: 'remove-example' })
+      break
+    case 'why':
+      explain(current)
+      break
+    default:
+      action satisfies never
+  }
+}
+
+function explain(id: string | undefined): void {
+  const decisionId = liveStore.getState().conversations.get(id ?? '')?.decisionId ?? undefined
+  if (decisionId !== undefined) openDialog({ kind: 'decision', decisionId })
+}
+
+function step(by: 1 | -1, current: string | undefined, open: (id: string) => void): void {
+  const rows = rowsOf(liveStore.getState().conversations, deskState.getState().tab, selfId())
+  const next = neighbourOf(rows, current, by)
+  if (next !== undefined) open(next.id)
+}
+
+function isHeld(id: string | undefined): id is string {
+  const conversation = liveStore.getState().conversations.get(id ?? '')
+  return conversation?.status === 'open' && conversation.assignee === selfId()
+}

@@ -1,0 +1,68 @@
+import type { Message, PublicEvent } from '@duoke/contract'
+import { applyToThread as applyToMessages } from '@duoke/domain'
+
+export const lineTypes = [
+  'session.opened',
+  'session.queued',
+  'session.assigned',
+  'session.idle-warned',
+  'session.closed',
+] as const
+export type LineType = (typeof lineTypes)[number]
+/** What happened to the session, told between the messages. */
+export type ThreadLine = Extract<PublicEvent, { type: LineType }>
+
+/** One conversation as it is shown: the messages and lines known so far, oldest first. */
+export type Thread = {
+  readonly messages: readonly Message[]
+  readonly lines: readonly ThreadLine[]
+  /** Leads to older messages; null when the first one is here. */
+  readonly older: string | null
+  /** Everything up to here is folded in. */
+  readonly cursor: string | undefined
+  readonly position: number
+}
+
+export function threadOf(newestFirst: readonly Message[], older: string | null, cursor: string | undefined): Thread {
+  const messages = newestFirst.toReversed()
+  return { messages, lines: [], older, cursor, position: messages.at(-1)?.position ?? 0 }
+}
+
+export function withOlder(thread: Thread, newestFirst: readonly Message[], older: string | null): Thread {
+  const known = new Set(thread.messages.map(({ id }) => id))
+  const added = newestFirst.filter(({ id }) => !known.has(id)).toReversed()
+  return { ...thread, messages: [...added, ...thread.messages], older }
+}
+
+/** Folds one event in. Events that the snapshot has already seen change nothing, so the two may overlap. */
+export function applyToThread(thread: Thread, event: PublicEvent): Thread {
+  const messages = applyToMessages(thread.messages, event)
+  const next = isLine(event) ? withLine({ ...thread, messages }, event) : { ...thread, messages }
+  return event.position <= thread.position ? next : { ...next, position: event.position, cursor: event.cursor }
+}
+
+/** The answer of a send may overtake its event, and a snapshot its own past: the first to come stays. */
+export function withMessage(thread: Thread, message: Message): Thread {
+  if (thread.messages.some(({ id }) => id === message.id)) return thread
+  return { ...thread, messages: inserted(thread.messages, message) }
+}
+
+function withLine(thread: Thread, line: ThreadLine): Thread {
+  if (thread.lines.some(({ position }) => position === line.position)) return thread
+  return { ...thread, lines: inserted(thread.lines, line) }
+}
+
+/** Nearly always at the end; never by the clock, only by the order of the log. */
+function inserted<T extends { readonly position: number }>(sorted: readonly T[], one: T): readonly T[] {
+  const place = sorted.findLastIndex(({ position }) => position <= one.position)
+  return place === sorted.length - 1 ? [...sorted, one] : sorted.toSpliced(place + 1, 0, one)
+}
+
+/** Events of the session from before the snapshot, which has messages only. */
+export function withLines(thread: Thread, events: readonly PublicEvent[]): Thread {
+  return events.filter(isLine).reduce(withLine, thread)
+}
+
+function isLine(event: PublicEvent): event is ThreadLine {
+  return lineTypes.some((type) => type === event.type)
+}

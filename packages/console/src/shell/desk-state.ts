@@ -1,0 +1,30 @@
+import { createStore } from 'zustand/vanilla'
+import type { Tab } from '../live/conversation-list.ts'
+
+/** Which dialog is open; there is never more than one. */
+export type OpenDialog =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'keys' }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'customer'; readonly conversationId: string }
+  | { readonly kind: 'transfer'; readonly conversationId: string }
+  | { readonly kind: 'decision'; readonly decisionId: string }
+  | { readonly kind: 'remove-example' }
+  | { readonly kind: 'image'; readonly mediaId: string }
+  | { readonly kind: 'send-again'; readonly conversationId: string; readonly messageId: string }
+
+type DeskState = { readonly tab: Tab; readonly dialog: OpenDialog }
+
+export const deskState = createStore<DeskState>(() => ({ tab: 'mine', dialog: { kind: 'none' } }))
+
+export function openDialog(dialog: OpenDialog): void {
+  deskState.setState({ dialog })
+}
+
+export function closeDialog(): void {
+  deskState.setState({ dialog: { kind: 'none' } })
+}
+
+export function showTab(tab: Tab): void {
+  deskState.setState({ tab })
+}

@@ -1,0 +1,64 @@
+import { useLingui } from '@lingui/react/macro'
+import { lazy, Suspense, useEffect } from 'react'
+import { Route, Switch } from 'wouter'
+import { InboxPage } from '../inbox/inbox-page.tsx'
+import { useDeskKeys } from '../keys/use-desk-keys.ts'
+import { countsOf } from '../live/conversation-list.ts'
+import { liveStore, selfId } from '../live/live-store.ts'
+import { useLive } from '../live/use-live.ts'
+import { useNoticing } from '../notice/use-noticing.ts'
+import { Waiting } from '../ui/empty.tsx'
+import { showTab } from './desk-state.ts'
+import { Dialogs } from './dialogs.tsx'
+import { NavigationRail } from './navigation-rail.tsx'
+import { OfflineBar } from './offline-bar.tsx'
+
+const AccountsPage = lazy(() =>
+  import('../accounts/accounts-page.tsx').then((file) => ({ default: file.AccountsPage })),
+)
+const AgentsPage = lazy(() => import('../people/agents-page.tsx').then((file) => ({ default: file.AgentsPage })))
+const ProfilePage = lazy(() => import('../profile/profile-page.tsx').then((file) => ({ default: file.ProfilePage })))
+const StartPage = lazy(() => import('../first-run/start-page.tsx').then((file) => ({ default: file.StartPage })))
+
+/** Everything an agent works with. It measures itself, not the window: beside the phone of the example it is narrower. */
+export function Desk() {
+  const { t } = useLingui()
+  useDeskKeys()
+  useNoticing()
+  useFirstTab()
+  return (
+    <div className="@container/desk h-full">
+      <div className="flex h-full flex-col-reverse @min-[720px]/desk:flex-row">
+        <NavigationRail />
+        <div className="flex min-h-0 min-w-0 grow flex-col">
+          <OfflineBar />
+          <div className="min-h-0 grow">
+            <Suspense fallback={<Waiting label={t`正在打开`} />}>
+              <Switch>
+                <Route path="/accounts" component={AccountsPage} />
+                <Route path="/agents" component={AgentsPage} />
+                <Route path="/me" component={ProfilePage} />
+                <Route path="/start" component={StartPage} />
+                <Route path="/c/:id">{({ id }) => <InboxPage conversationId={id} />}</Route>
+                <Route>
+                  <InboxPage />
+                </Route>
+              </Switch>
+            </Suspense>
+          </div>
+        </div>
+      </div>
+      <Dialogs />
+    </div>
+  )
+}
+
+/** Who has nobody on hand begins with those who wait. */
+function useFirstTab(): void {
+  const loaded = useLive((live) => live.loaded)
+  useEffect(() => {
+    if (!loaded) return
+    const { mine, waiting } = countsOf(liveStore.getState().conversations, selfId())
+    if (mine === 0 && waiting > 0) showTab('waiting')
+  }, [loaded])
+}

@@ -1,0 +1,13 @@
+/**
+ * Asks again until it is there: React remembers a failed load for ever, so that what was opened without a network would
+ * stay broken when the network is back.
+ */
+export async function untilLoaded<T>(load: () => Promise<T>, waitMs = 1_000): Promise<T> {
+  for (;;) {
+    try {
+      return await load()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { Holder } from '@duoke/contract'
+import { Trans, useLingui } from '@lingui/react/macro'
+import type { ReactNode } from 'react'
+import type { ThreadLine } from '../live/thread.ts'
+import { useLive, useSelf } from '../live/use-live.ts'
+import { openDialog } from '../shell/desk-state.ts'
+
+/** What happened to the session, in one line between the messages. */
+export function LineView({ line }: { readonly line: ThreadLine }) {
+  switch (line.type) {
+    case 'session.opened':
+      return line.facts.reopens === null ? <Trans>会话开始</Trans> : <Trans>会话重新打开</Trans>
+    case 'session.queued':
+      return <Queued line={line} />
+    case 'session.assigned':
+      return <Assigned line={line} />
+    case 'session.idle-warned':
+      return <Trans>已提醒客户：长时间没有消息，会话将结束</Trans>
+    case 'session.closed':
+      return <Closed line={line} />
+    default:
+      return line satisfies never
+  }
+}
+
+type Line<T extends ThreadLine['type']> = { readonly line: Extract<ThreadLine, { type: T }> }
+
+function Queued({ line }: Line<'session.queued'>) {
+  const { cause, from, teamId, decision } = line.facts
+  const teamName = useLive((live) => live.teams.get(teamId ?? '')?.name) ?? teamId
+  const name = useHolderName(from)
+  return (
+    <WithNote note={line.personal?.note} decisionId={decision?.decisionId}>
+      {cause === 'transfer' && teamName !== null ? (
+        <Trans>
+          {name}转接到{teamName}，等待接入
+        </Trans>
+      ) : cause === 'routing' ? (
+        <Trans>进入排队，等待接入</Trans>
+      ) : (
+        <Trans>{name}无法继续接待，重新排队</Trans>
+      )}
+    </WithNote>
+  )
+}
+
+function Assigned({ line }: Line<'session.assigned'>) {
+  const { cause, from, to, decision } = line.facts
+  const giver = useHolderName(from)
+  const name = useHolderName(to)
+  return (
+    <WithNote note={line.personal?.note} decisionId={decision?.decisionId}>
+      {cause === 'transfer' ? (
+        <Trans>
+          {giver}转接给{name}
+        </Trans>
+      ) : cause === 'take-over' ? (
+        <Trans>{name}接管会话</Trans>
+      ) : cause === 'routing' ? (
+        <Trans>已分配给{name}</Trans>
+      ) : (
+        <Trans>{name}接入会话</Trans>
+      )}
+    </WithNote>
+  )
+}
+
+function Closed({ line }: Line<'session.closed'>) {
+  const { cause, from } = line.facts
+  const name = useHolderName(from)
+  return (
+    <WithNote note={line.personal?.note} decisionId={undefined}>
+      {cause === 'idle' ? (
+        <Trans>长时间没有消息，会话已自动结束</Trans>
+      ) : cause === 'unfollowed' ? (
+        <Trans>客户取消关注，会话已结束</Trans>
+      ) : cause === 'system' ? (
+        <Trans>会话已结束</Trans>
+      ) : (
+        <Trans>{name}结束了会话</Trans>
+      )}
+    </WithNote>
+  )
+}
+
+type NoteProps = {
+  readonly note: string | undefined
+  readonly decisionId: string | undefined
+  readonly children: ReactNode
+}
+
+function WithNote({ note, decisionId, children }: NoteProps) {
+  return (
+    <>
+      {children}
+      {decisionId === undefined ? null : (
+        <button
+          type="button"
+          className="ml-1.5 rounded text-brand hover:underline"
+          onClick={() => openDialog({ kind: 'decision', decisionId })}
+        >
+          <Trans>为什么？</Trans>
+        </button>
+      )}
+      {note === undefined || note === '' ? null : (
+        <span className="mt-1 block rounded-md bg-warn-soft px-2.5 py-1 text-left whitespace-pre-wrap text-warn">
+          <Trans>附言：{note}</Trans>
+        </span>
+      )}
+    </>
+  )
+}
+
+type Named =
+  | Holder
+  | { readonly kind: 'agent'; readonly agentId: string }
+  | { readonly kind: 'app'; readonly appId: string }
+
+function useHolderName(holder: Named): string {
+  const { t } = useLingui()
+  const self = useSelf()
+  const agents = useLive((live) => live.agents)
+  switch (holder.kind) {
+    case 'agent':
+      return holder.agentId === self?.id ? t`你` : (agents.get(holder.agentId)?.nickname ?? holder.agentId)
+    case 'app':
+      return holder.appId
+    case 'queue':
+      return t`排队`
+    case 'nobody':
+      return t`系统`
+    default:
+      return holder satisfies never
+  }
+}

@@ -1,0 +1,131 @@
+import type { Conversation } from '@duoke/contract'
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown } from 'lucide-react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useAct } from '../i18n/failure-words.ts'
+import type { Thread } from '../live/thread.ts'
+import { loadOlder } from '../live/thread-loading.ts'
+import { useOutgoing } from '../live/use-live.ts'
+import { ItemView } from './item-view.tsx'
+import { itemsOf, type ThreadItem } from './thread-items.ts'
+
+type Props = { readonly conversation: Conversation; readonly thread: Thread }
+
+const nearTopPx = 400
+const nearEndPx = 80
+
+/** Ten thousand messages are as light as ten: only what is seen is in the page, and what was read stays in its place. */
+export function MessageList({ conversation, thread }: Props) {
+  const { t } = useLingui()
+  const outgoing = useOutgoing(conversation.id)
+  const items = useMemo(() => itemsOf(thread, outgoing), [thread, outgoing])
+  const scroller = useRef<HTMLDivElement>(null)
+  const { virtualizer, isAway, toEnd } = useReading(items, scroller)
+  const ownLast = outgoing.at(-1)?.clientId
+  useEffect(() => {
+    // What I send I want to see, wherever I was reading.
+    if (ownLast !== undefined) toEnd()
+  }, [ownLast, toEnd])
+  const { busy, load } = useOlder(conversation.id, thread.older !== null)
+  return (
+    <div className="relative h-full">
+      <div
+        ref={scroller}
+        role="log"
+        aria-label={t`消息`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="h-full overflow-y-auto -outline-offset-2"
+        onScroll={(event) => {
+          if (event.currentTarget.scrollTop < nearTopPx) load()
+        }}
+      >
+        <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+            const item = items[index]
+            return item === undefined ? null : (
+              <div
+                key={key}
+                ref={virtualizer.measureElement}
+                data-index={index}
+                className="absolute inset-x-0"
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <ItemView item={item} conversation={conversation} />
+              </div>
+            )
+          })}
+        </div>
+      </div>
+      {busy ? <LoadingOlder /> : null}
+      {isAway ? <ToNewest onClick={toEnd} /> : null}
+    </div>
+  )
+}
+
+/** At the end it follows what arrives; further up it holds still. */
+function useReading(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
+  const [isAway, setIsAway] = useState(false)
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => estimateOf(items[index]),
+    getItemKey: (index) => items[index]?.key ?? index,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: nearEndPx,
+    overscan: 10,
+    paddingStart: 16,
+    paddingEnd: 16,
+    onChange: (instance) => setIsAway(instance.scrollOffset !== null && !instance.isAtEnd(nearEndPx)),
+  })
+  const toEnd = useCallback(() => virtualizer.scrollToEnd(), [virtualizer])
+  useLayoutEffect(() => toEnd(), [toEnd])
+  return { virtualizer, isAway, toEnd }
+}
+
+function LoadingOlder() {
+  return (
+    <p role="status" className="absolute inset-x-0 top-2 text-center text-xs text-text-3">
+      <Trans>正在读取更早的消息…</Trans>
+    </p>
+  )
+}
+
+function ToNewest({ onClick }: { readonly onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="absolute bottom-3 left-1/2 inline-flex h-8 -translate-x-1/2 items-center gap-1 rounded-full bg-panel px-3 text-[13px] text-brand shadow-raised"
+    >
+      <ArrowDown className="size-4" aria-hidden="true" />
+      <Trans>最新消息</Trans>
+    </button>
+  )
+}
+
+function useOlder(conversationId: string, hasOlder: boolean) {
+  const act = useAct()
+  const [busy, setBusy] = useState(false)
+  const running = useRef(false)
+  const load = useCallback(() => {
+    if (!hasOlder || running.current) return
+    running.current = true
+    setBusy(true)
+    void act(loadOlder(conversationId)).then(() => {
+      running.current = false
+      setBusy(false)
+    })
+  }, [act, conversationId, hasOlder])
+  return { busy, load }
+}
+
+function estimateOf(item: ThreadItem | undefined): number {
+  if (item === undefined || item.kind === 'time' || item.kind === 'session' || item.kind === 'line') return 36
+  const content = item.kind === 'message' ? item.message.content : item.outgoing.content
+  if (content?.type === 'image') return 180
+  if (content?.type === 'text') return 34 + 22 * Math.ceil(content.text.length / 26)
+  return 76
+}

@@ -1,0 +1,120 @@
+import type { Conversation } from '@duoke/contract'
+import { Trans, useLingui } from '@lingui/react/macro'
+import { ArrowLeft, CircleHelp, Info, PanelRight } from 'lucide-react'
+import { Link } from 'wouter'
+import { useStore } from 'zustand'
+import { prefer, preferences } from '../i18n/preferences.ts'
+import { useDeskActions } from '../keys/use-desk-actions.ts'
+import { isMine } from '../live/conversation-list.ts'
+import { useLive, useSelf } from '../live/use-live.ts'
+import { useNow } from '../live/use-now.ts'
+import { openDialog } from '../shell/desk-state.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
+import { HolderLine } from './holder-line.tsx'
+
+export function ThreadHeader({ conversation }: { readonly conversation: Conversation }) {
+  const { t } = useLingui()
+  const { customer, id } = conversation
+  return (
+    <header className="flex h-14 shrink-0 items-center gap-2.5 border-b border-line bg-panel px-3">
+      <Link
+        href="/"
+        aria-label={t`返回列表`}
+        className="-ml-1 inline-flex size-8 items-center justify-center rounded-md text-text-2 hover:bg-hover @min-[720px]/desk:hidden"
+      >
+        <ArrowLeft className="size-4.5" aria-hidden="true" />
+      </Link>
+      <Avatar id={customer.id} name={customer.name} />
+      <div className="min-w-0 grow">
+        <h1 className="truncate leading-5 font-semibold">{customer.name}</h1>
+        <p className="truncate text-xs text-text-3">
+          <Presence conversationId={id} />
+          <HolderLine conversation={conversation} />
+        </p>
+      </div>
+      <Verbs conversation={conversation} />
+      <CustomerToggle conversationId={id} />
+    </header>
+  )
+}
+
+function Verbs({ conversation }: { readonly conversation: Conversation }) {
+  const { t } = useLingui()
+  const self = useSelf()
+  const { run } = useDeskActions()
+  const { decisionId, id } = conversation
+  return (
+    <>
+      {decisionId === null ? null : (
+        <IconButton
+          label={t`为什么分给我？`}
+          keys="W"
+          icon={<CircleHelp className="size-4.5" aria-hidden="true" />}
+          onClick={() => openDialog({ kind: 'decision', decisionId })}
+        />
+      )}
+      {isMine(conversation, self?.id) ? (
+        <>
+          <Button size="s" onClick={() => openDialog({ kind: 'transfer', conversationId: id })}>
+            <Trans>转接</Trans>
+          </Button>
+          <Button size="s" onClick={() => run('end')}>
+            <Trans>结束会话</Trans>
+          </Button>
+        </>
+      ) : null}
+    </>
+  )
+}
+
+/** Beside the thread where there is room, over it where there is none. */
+function CustomerToggle({ conversationId }: { readonly conversationId: string }) {
+  const { t } = useLingui()
+  const shown = useStore(preferences, (kept) => kept.showCustomer)
+  return (
+    <>
+      <span className="hidden @min-[1080px]/desk:inline">
+        <IconButton
+          label={shown ? t`隐藏客户资料` : t`显示客户资料`}
+          pressed={shown}
+          icon={<PanelRight className="size-4.5" aria-hidden="true" />}
+          onClick={() => prefer({ showCustomer: !shown })}
+        />
+      </span>
+      <span className="@min-[1080px]/desk:hidden">
+        <IconButton
+          label={t`客户资料`}
+          icon={<Info className="size-4.5" aria-hidden="true" />}
+          onClick={() => openDialog({ kind: 'customer', conversationId })}
+        />
+      </span>
+    </>
+  )
+}
+
+/** A colleague who writes or looks here: before two answer one customer. */
+function Presence({ conversationId }: { readonly conversationId: string }) {
+  const nowMs = useNow()
+  const self = useSelf()
+  const agents = useLive((live) => live.agents)
+  const typing = useLive((live) => live.typing.get(conversationId))
+  const viewing = useLive((live) => live.viewing.get(conversationId))
+  const nameOf = (id: string) => agents.get(id)?.nickname ?? id
+  if (typing !== undefined && typing.agentId !== self?.id && typing.untilMs > nowMs) {
+    const name = nameOf(typing.agentId)
+    return (
+      <span className="mr-2 text-warn">
+        <Trans>{name}正在输入…</Trans>
+      </span>
+    )
+  }
+  const others = (viewing ?? []).filter((id) => id !== self?.id).map(nameOf)
+  if (others.length === 0) return null
+  const names = others.join('、')
+  return (
+    <span className="mr-2 text-brand">
+      <Trans>{names}正在查看</Trans>
+    </span>
+  )
+}

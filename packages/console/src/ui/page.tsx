@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react'
+
+type Props = { readonly title: ReactNode; readonly children: ReactNode; readonly narrow?: boolean }
+
+/** The frame of every page beside the inbox. */
+export function Page({ title, children, narrow = false }: Props) {
+  return (
+    <main className="h-full overflow-y-auto">
+      <div className={`mx-auto flex flex-col gap-4 p-4 @min-[720px]/desk:p-6 ${narrow ? 'max-w-2xl' : 'max-w-5xl'}`}>
+        <h1 className="text-lg font-semibold">{title}</h1>
+        {children}
+      </div>
+    </main>
+  )
+}
+
+export function Panel({ title, children }: { readonly title?: ReactNode; readonly children: ReactNode }) {
+  return (
+    <section className="rounded-card border border-line bg-panel p-4 @min-[720px]/desk:p-5">
+      {title === undefined ? null : <h2 className="mb-3 font-semibold">{title}</h2>}
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { consoleFolder } from '../src/index.ts'
+import type { ConsolePage } from './support/console-page.ts'
+import { Stage } from './support/stage.ts'
+
+let stage: Stage
+before(async () => {
+  stage = await Stage.prepare()
+})
+after(() => stage[Symbol.asyncDispose]())
+
+type View = { readonly path: string; readonly ready: string; readonly press?: string }
+
+/** Every page and every dialog; `ready` is something to be seen when it is there. */
+const views: readonly View[] = [
+  { path: '#/', ready: '[role=tab]' },
+  { path: '#/c/cv_1', ready: '[data-composer]' },
+  { path: '#/c/cv_3', ready: '[role=log]' },
+  { path: '#/c/cv_5', ready: '[role=log]' },
+  { path: '#/c/cv_7', ready: '[role=log]' },
+  { path: '#/c/cv_1', ready: '[data-composer]', press: 't' },
+  { path: '#/c/cv_1', ready: '[data-composer]', press: 'w' },
+  { path: '#/c/cv_1', ready: '[data-composer]', press: '?' },
+  { path: '#/c/cv_1', ready: '[data-composer]', press: 'Control+k' },
+  { path: '#/agents', ready: 'table' },
+  { path: '#/accounts', ready: 'dl' },
+  { path: '#/me', ready: '[aria-labelledby] , li' },
+  { path: '#/start', ready: 'ol' },
+  { path: '#/try', ready: '[role=tab]' },
+]
+
+async function show(desk: ConsolePage, view: View): Promise<void> {
+  await desk.page.evaluate((hash) => {
+    location.hash = hash
+  }, view.path)
+  await desk.page.locator(view.ready).first().waitFor()
+  if (view.press === undefined) return
+  await desk.page.keyboard.press(view.press)
+  await desk.page.getByRole('dialog').waitFor()
+}
+
+for (const options of [
+  { theme: 'light', locale: 'zh-CN', width: 1280, height: 720 },
+  { theme: 'dark', locale: 'en', width: 1280, height: 720 },
+  { theme: 'light', locale: 'en', width: 390, height: 844 },
+  { theme: 'dark', locale: 'zh-CN', width: 390, height: 844 },
+] as const) {
+  const { theme, locale, width } = options
+  test(`On no page and in no dialog axe finds anything, and nothing scrolls sideways: ${theme}, ${locale}, ${width} px`, async () => {
+    await using server = await stage.serve()
+    server.world.example = true
+    server.world.phoneUrl = `${server.url}/phone`
+    await using desk = await stage.open(server, options)
+    await desk.tab(/2/).waitFor()
+    for (const view of views) {
+      const name = `${view.path} ${view.press ?? ''}`
+      await show(desk, view)
+      assert.deepEqual(await desk.violations(), [], name)
+      assert.equal(await desk.scrollsSideways(), false, name)
+      if (view.press !== undefined) await desk.page.keyboard.press('Escape')
+    }
+    desk.assertNoTroubles()
+    assert.deepEqual(server.strays, [])
+  })
+}
+
+test('On the sign-in page axe finds nothing, in both themes', async () => {
+  await using server = await stage.serve()
+  server.signedIn = false
+  for (const theme of ['light', 'dark'] as const) {
+    await using desk = await stage.open(server, { theme })
+    await desk.page.locator('form').waitFor()
+    assert.deepEqual(await desk.violations(), [])
+  }
+})
+
+test('At 1280x720 there is room for eight conversations, six messages, the composer and the end of the session', async () => {
+  await using server = await stage.serve()
+  const { world } = server
+  for (let index = 0; index < 12; index += 1) {
+    world.arrive(`cv_m${index}`, `客户 ${index}`)
+    world.receive(`cv_m${index}`, { type: 'text', text: '在吗' })
+    world.assign(`cv_m${index}`, 'lili', 'routing')
+    world.receive('cv_2', { type: 'text', text: `第 ${index} 句` })
+  }
+  await using desk = await stage.open(server, { path: '#/c/cv_2' })
+  await desk.composer.waitFor()
+  await desk.thread.getByText('第 11 句').waitFor()
+  const inView = (selector: string) =>
+    desk.page.locator(selector).evaluateAll(
+      (elements) =>
+        elements.filter((element) => {
+          const { top, bottom } = element.getBoundingClientRect()
+          const frame = element.closest('.overflow-y-auto')?.getBoundingClientRect()
+          return top >= (frame?.top ?? 0) && bottom <= (frame?.bottom ?? innerHeight)
+        }).length,
+    )
+  assert.ok((await inView('a[href*="#/c/"]')) >= 8)
+  assert.ok((await inView('[data-index]')) >= 6)
+  assert.equal(await desk.button('结束会话').isVisible(), true)
+})
+
+test('At 390 px one pane is shown at a time, with a way back', async () => {
+  await using server = await stage.serve()
+  await using desk = await stage.open(server, { width: 390, height: 844 })
+  await desk.row('陈晓').click()
+  await desk.composer.waitFor()
+  assert.equal(await desk.tab(/我的/).isVisible(), false)
+  await desk.button('客户资料').click()
+  await desk.page.getByRole('dialog').getByText('OpenID').waitFor()
+  await desk.page.keyboard.press('Escape')
+  await desk.page.getByRole('link', { name: '返回列表' }).click()
+  await desk.tab(/我的/).waitFor()
+})
+
+test('The first load is at most 200 KB gzipped', async () => {
+  await using server = await stage.serve()
+  await using desk = await stage.open(server, { path: '#/c/cv_1' })
+  await desk.composer.waitFor()
+  const loaded = await desk.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+  const files = loaded.map((name) => new URL(name).pathname).filter((path) => /\.(js|css)$/.test(path))
+  const size = (path: string) => gzipSync(readFileSync(join(fileURLToPath(consoleFolder), path))).length
+  const bytes = ['/index.html', ...files].reduce((sum, path) => sum + size(path), 0)
+  console.log(`first load: ${files.length} files, ${(bytes / 1000).toFixed(0)} KB gzipped`)
+  assert.ok(bytes <= 200_000, `${bytes} bytes`)
+})
+
+test('Ten thousand messages are a few rows in the page, and reading back does not jump', async () => {
+  await using server = await stage.serve()
+  const { world } = server
+  for (let index = 0; index < 10_000; index += 1) world.append('cv_2', `第 ${index} 条消息`)
+  await using desk = await stage.open(server, { path: '#/c/cv_2' })
+  await desk.thread.getByText('第 9999 条消息').waitFor()
+  const rows = () => desk.thread.locator('[data-index]').count()
+  assert.ok((await rows()) < 80, `${await rows()} rows`)
+  for (let page = 0; page < 4; page += 1) {
+    const before = server.requests.filter((line) => line.endsWith('/cv_2/messages')).length
+    await desk.thread.evaluate((log) => log.scrollTo(0, 300))
+    await desk.page.waitForTimeout(100)
+    const anchor = await firstVisible(desk)
+    for (let wait = 0; wait < 40; wait += 1) {
+      if (server.requests.filter((line) => line.endsWith('/cv_2/messages')).length > before) break
+      await desk.page.waitForTimeout(25)
+    }
+    await desk.page.waitForTimeout(150)
+    const moved = await topOf(desk, anchor.text)
+    assert.ok(moved !== undefined && Math.abs(moved - anchor.top) <= 1, `moved by ${(moved ?? 0) - anchor.top} px`)
+  }
+  assert.ok((await rows()) < 80)
+})
+
+async function firstVisible(desk: ConsolePage): Promise<{ text: string; top: number }> {
+  return desk.thread.evaluate((log) => {
+    const frame = log.getBoundingClientRect()
+    for (const row of log.querySelectorAll('[data-index]')) {
+      const { top } = row.getBoundingClientRect()
+      const text = /第 \d+ 条消息/.exec(row.textContent ?? '')?.[0]
+      if (top >= frame.top && text !== undefined) return { text, top }
+    }
+    throw new Error('no message is visible')
+  })
+}
+
+async function topOf(desk: ConsolePage, text: string): Promise<number | undefined> {
+  const box = await desk.thread.locator('[data-index]').filter({ hasText: text }).boundingBox()
+  return box?.y
+}

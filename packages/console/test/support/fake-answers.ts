@@ -1,0 +1,185 @@
+import type { ErrorCode, OperationId, OutgoingContent, Response } from '@duoke/contract'
+import type { FakeWorld } from './fake-world.ts'
+
+export class Refusal extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode) {
+    super(code)
+    this.code = code
+  }
+}
+
+type Asked = { readonly params: Record<string, string>; readonly query: URLSearchParams; readonly body: unknown }
+type Answers = { readonly [O in OperationId]?: (world: FakeWorld, asked: Asked) => Response<O> }
+
+const page = <T>(items: readonly T[]) => ({ items: [...items], next: null })
+const idOf = ({ params }: Asked) => params['conversationId'] ?? ''
+/** The console wrote it a moment ago, typed by the same contract; the real server parses it. */
+const bodyOf = <T>({ body }: Asked) => body as T
+
+const messagesPage = 50
+
+const answers: Answers = {
+  getMe: (world) => world.me(),
+  signIn: (world, asked) => {
+    const { password, totp } = bodyOf<{ password: string; totp?: string }>(asked)
+    if (password !== 'correct horse') throw new Refusal('sign_in_refused')
+    if (world.totp && totp === undefined) throw new Refusal('second_factor_required')
+    return world.me()
+  },
+  signInWithLink: (world, asked) => {
+    if (bodyOf<{ code: string }>(asked).code.startsWith('used')) throw new Refusal('link_expired')
+    return world.me()
+  },
+  signOut: () => undefined,
+  setPresence: (world, asked) => world.setStatus(world.selfId, bodyOf<{ status: 'online' }>(asked).status),
+  listTeams: (world) => page(world.teams),
+  listAgents: (world) => page([...world.agents.values()]),
+  listAccounts: (world) => page(world.accounts),
+  listConversations: (world, { query }) =>
+    page([...world.conversations.values()].filter(({ status }) => status === query.get('status'))),
+  getConversation: (world, asked) => world.conversation(idOf(asked)),
+  listMessages: (world, asked) => {
+    const newestFirst = (world.messages.get(idOf(asked)) ?? []).toReversed()
+    const from = Number(asked.query.get('after') ?? 0)
+    const until = from + messagesPage
+    return { items: newestFirst.slice(from, until), next: until < newestFirst.length ? String(until) : null }
+  },
+  sendMessage: (world, asked) => {
+    const { clientId, ...content } = bodyOf<OutgoingContent & { clientId: string }>(asked)
+    if (world.conversation(idOf(asked)).assignee !== world.selfId) throw new Refusal('not_held')
+    const message = world.submit(idOf(asked), content, clientId)
+    setTimeout(() => world.settle(idOf(asked), message.id), 150)
+    return message
+  },
+  acceptConversation: (world, asked) => {
+    if (world.agent(world.selfId).status !== 'online') throw new Refusal('agent_offline')
+    if (world.conversation(idOf(asked)).status !== 'waiting') throw new Refusal('held_by_another')
+    world.assign(idOf(asked), world.selfId, 'accept')
+    return world.conversation(idOf(asked))
+  },
+  transferConversation: (world, asked) => {
+    const { to, note } = bodyOf<{ to: { agentId?: string }; note?: string }>(asked)
+    if (to.agentId === undefined) world.queue(idOf(asked))
+    else world.assign(idOf(asked), to.agentId, 'transfer', note)
+    return world.conversation(idOf(asked))
+  },
+  closeConversation: (world, asked) => {
+    world.close(idOf(asked))
+    return world.conversation(idOf(asked))
+  },
+  reopenConversation: (world, asked) => {
+    world.assign(idOf(asked), world.selfId, 'reopen')
+    return world.conversation(idOf(asked))
+  },
+  readConversation: (world, asked) => {
+    world.read(idOf(asked), bodyOf<{ upTo: number }>(asked).upTo)
+    return undefined
+  },
+  showTyping: () => undefined,
+  uploadMedia: (world, asked) => {
+    const id = `md_${world.media.size + 1}`
+    world.media.set(id, { type: 'image/png', bytes: fileIn(bodyOf<Buffer>(asked)) })
+    return { id, contentType: 'image/png', sizeBytes: 1, state: 'stored' }
+  },
+  listEvents: (world, { query }) => {
+    const conversation = query.get('conversation')
+    const types = query.get('types')?.split(',')
+    const items = world.events
+      .slice(Number(query.get('after') ?? 0))
+      .filter(({ conversationId }) => conversation === null || conversationId === conversation)
+      .filter(({ type }) => types === undefined || types.includes(type))
+    // The schema leaves facts open; these are the contract's own.
+    return { items: items as Response<'listEvents'>['items'], next: String(world.position) }
+  },
+  getCustomer: (world, { params }) => {
+    const id = params['customerId'] ?? ''
+    const conversationId = id.replace(/^cu_/, '')
+    const { name, following } = world.conversation(conversationId).customer
+    const profile = { province: '浙江', city: '杭州' }
+    const openid = 'oLVPpjqs9BhvzwPj5A-vTYAX3GLc'
+    return {
+      id,
+      name,
+      accountId: 'acme-oa',
+      conversationId,
+      openid,
+      following,
+      profile,
+      createdAt: world.at(-86_400_000 * 40),
+    }
+  },
+  getDecision: (world, { params }) => ({
+    id: params['decisionId'] ?? '',
+    position: 1,
+    at: world.at(-60_000),
+    conversationId: 'cv_1',
+    sessionId: 'ss_1',
+    cause: 'new session',
+    ruleVersion: 1,
+    rule: 'least loaded, then longest idle',
+    teamIds: ['presale'],
+    winner: { kind: 'agent', agentId: 'lili', stintId: 'st_1', since: world.at(-60_000) },
+    candidates: [
+      { agentId: 'lili', load: 1, capacity: 5, idleSince: world.at(-600_000) },
+      { agentId: 'wang', load: 2, capacity: 5, idleSince: world.at(-300_000) },
+    ],
+    excluded: [
+      { reason: 'away', agentIds: ['zhao'] },
+      { reason: 'offline', agentIds: ['sun'] },
+    ],
+    tieBreak: null,
+  }),
+  listSignIns: (world) =>
+    page(
+      [
+        { label: 'Chrome · Windows', current: true, id: 'tk_1' },
+        { label: 'Safari · iPhone', current: false, id: 'tk_2' },
+      ].map((one) => ({
+        ...one,
+        kind: 'sign-in' as const,
+        holder: { kind: 'agent', id: 'lili' },
+        scopes: [],
+        createdAt: world.at(-7_200_000),
+        expiresAt: null,
+        lastUsedAt: world.at(-60_000),
+      })),
+    ),
+  endSignIn: () => undefined,
+  changePassword: () => undefined,
+  startTotp: () => ({
+    secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+    uri: 'otpauth://totp/Duoke:lili?secret=JBSWY3DPEHPK3PXP',
+  }),
+  confirmTotp: (world) => {
+    world.totp = true
+    return undefined
+  },
+  removeTotp: (world) => {
+    world.totp = false
+    return undefined
+  },
+  createSignInLink: (world) => ({
+    url: 'https://kf.acme.example/#/welcome/5f3759df5f3759df5f3759df',
+    expiresAt: world.at(1_800_000),
+  }),
+  getExample: (world) => ({ phoneUrl: world.phoneUrl }),
+  removeExample: (world) => {
+    world.example = false
+    world.conversations.clear()
+    return world.me()
+  },
+}
+
+export function answerOf(world: FakeWorld, operation: OperationId, asked: Asked): unknown {
+  const answer: ((world: FakeWorld, asked: Asked) => unknown) | undefined = answers[operation]
+  if (answer === undefined) throw new Error(`The fake server has no answer for ${operation}`)
+  return answer(world, asked)
+}
+
+/** The bytes of the one part of a multipart body. */
+function fileIn(body: Buffer): Uint8Array {
+  const start = body.indexOf('\r\n\r\n') + 4
+  const boundary = body.subarray(0, body.indexOf('\r\n'))
+  return body.subarray(start, body.indexOf(boundary, start) - 2)
+}
