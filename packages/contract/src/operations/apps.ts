@@ -1,0 +1,81 @@
+import { Type } from 'typebox'
+import { App, AppConsent, AppDelivery } from '../apps.ts'
+import { GivenApp } from '../configuration.ts'
+import { declare, Id, Page, PageQuery, page, strict } from './declaration.ts'
+
+export const appOperations = {
+  listApps: declare({
+    method: 'GET',
+    path: '/v1/apps',
+    tag: 'apps',
+    scope: 'configuration:read',
+    status: 200,
+    summary: 'List the apps with the accounts they are attached to',
+    query: PageQuery,
+    response: Page(App),
+    errors: [],
+  }),
+  getApp: declare({
+    method: 'GET',
+    path: '/v1/apps/{appId}',
+    tag: 'apps',
+    scope: 'configuration:read',
+    status: 200,
+    summary: 'One app',
+    response: App,
+    errors: ['not_found'],
+  }),
+  putApp: declare({
+    method: 'PUT',
+    path: '/v1/apps/{appId}',
+    tag: 'apps',
+    scope: 'configuration:manage',
+    status: 200,
+    summary: 'Attach an app or change it; left-out fields and secrets stay, `accounts` is the whole list when given',
+    body: GivenApp,
+    response: App,
+    errors: ['invalid_configuration', 'taken'],
+  }),
+  deleteApp: declare({
+    method: 'DELETE',
+    path: '/v1/apps/{appId}',
+    tag: 'apps',
+    scope: 'configuration:manage',
+    status: 204,
+    summary: 'Remove an app: its tokens end within 5 s everywhere, what it held goes to routing, no data is lost',
+    errors: ['not_found'],
+  }),
+  listAppConsents: declare({
+    method: 'GET',
+    path: '/v1/apps/{appId}/consents',
+    tag: 'apps',
+    scope: 'configuration:read',
+    status: 200,
+    summary: 'Who granted the app which scopes and accounts, and when; newest first, also of an app that was removed',
+    query: PageQuery,
+    response: Page(AppConsent),
+    errors: ['not_found'],
+  }),
+  listAppDeliveries: declare({
+    method: 'GET',
+    path: '/v1/apps/{appId}/deliveries',
+    tag: 'apps',
+    scope: 'messages:read',
+    status: 200,
+    summary:
+      'What became of each push to the app and of its answers; newest first, for the app itself or with `configuration:read`',
+    query: Type.Object({ ...page, account: Type.Optional(Id) }, strict),
+    response: Page(AppDelivery),
+    errors: ['not_found'],
+  }),
+  resumeApp: declare({
+    method: 'POST',
+    path: '/v1/apps/{appId}/accounts/{accountId}/resume',
+    tag: 'apps',
+    scope: 'configuration:manage',
+    status: 200,
+    summary: 'Let a suspended app be asked and pushed to again at once',
+    response: App,
+    errors: ['not_found'],
+  }),
+} as const

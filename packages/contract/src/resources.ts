@@ -1,0 +1,216 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { Content } from './content.ts'
+
+const id = Type.String({ minLength: 1, maxLength: 80 })
+const instant = Type.String({ description: 'RFC 3339 instant in UTC with milliseconds' })
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** Who does or did something. `rule` is Duoke acting by a published rule; `system` by a fixed one (timers, delivery). */
+export const Actor = Type.Union([
+  Type.Object({ kind: Type.Literal('customer'), customerId: id }),
+  Type.Object({ kind: Type.Literal('agent'), agentId: id }),
+  Type.Object({ kind: Type.Literal('app'), appId: id }),
+  Type.Object({ kind: Type.Literal('rule'), rule: Type.String() }),
+  Type.Object({ kind: Type.Literal('system') }),
+  Type.Object({ kind: Type.Literal('operator') }),
+])
+export type Actor = Static<typeof Actor>
+
+/** Who has control of a conversation: exactly one at every position of the log. */
+export const Holder = Type.Union([
+  Type.Object({ kind: Type.Literal('nobody') }),
+  Type.Object({ kind: Type.Literal('queue'), teamId: Nullable(id), since: instant }),
+  Type.Object({ kind: Type.Literal('agent'), agentId: id, stintId: id, since: instant }),
+  Type.Object({ kind: Type.Literal('app'), appId: id, stintId: id, since: instant }),
+])
+export type Holder = Static<typeof Holder>
+
+export const AgentStatus = Type.Union([Type.Literal('online'), Type.Literal('away'), Type.Literal('offline')])
+export type AgentStatus = Static<typeof AgentStatus>
+
+/**
+ * What became of a message on its way to the customer. `unknown`: the connection ended before WeChat answered,
+ * so it may or may not have arrived; it is never sent again by itself. A passive reply is always `unknown`.
+ */
+export const Delivery = Type.Object({
+  state: Type.Union([
+    Type.Literal('queued'),
+    Type.Literal('sending'),
+    Type.Literal('accepted'),
+    Type.Literal('refused'),
+    Type.Literal('unknown'),
+    Type.Literal('expired'),
+    Type.Literal('not-sent'),
+  ]),
+  code: Type.Optional(Type.Number({ description: "WeChat's errcode" })),
+  reason: Type.Optional(Type.String()),
+})
+export type Delivery = Static<typeof Delivery>
+
+/** The window in which WeChat lets the account write, and how often (protocol reference, section 5.9). */
+export const QuotaWindow = Type.Object({
+  trigger: Type.Union([
+    Type.Literal('message'),
+    Type.Literal('menu'),
+    Type.Literal('follow'),
+    Type.Literal('scan'),
+    Type.Literal('enter'),
+  ]),
+  openedAt: instant,
+  expiresAt: instant,
+  limit: Type.Integer(),
+  used: Type.Integer(),
+})
+export type QuotaWindow = Static<typeof QuotaWindow>
+
+export const Quota = Type.Object({
+  remaining: Type.Integer({ description: 'Messages that may still be sent now' }),
+  expiresAt: Nullable(instant),
+  windows: Type.Array(QuotaWindow),
+})
+export type Quota = Static<typeof Quota>
+
+export const Message = Type.Object({
+  id,
+  conversationId: id,
+  sessionId: Nullable(id),
+  position: Type.Integer({ description: 'Position in the log: the order that counts' }),
+  at: instant,
+  direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+  sender: Actor,
+  via: Type.Optional(Type.Union([Type.Literal('customer-message'), Type.Literal('passive-reply')])),
+  content: Nullable(Content),
+  clientId: Type.Optional(Type.String({ description: "The sender's own id for this message" })),
+  delivery: Type.Optional(Delivery),
+  recalled: Type.Optional(Type.Boolean()),
+})
+export type Message = Static<typeof Message>
+
+export const CustomerSummary = Type.Object({
+  id,
+  name: Type.String({ description: 'Remark, else a stable readable alias: WeChat gives no names since 2021' }),
+  following: Type.Boolean(),
+})
+
+export const Conversation = Type.Object({
+  id,
+  status: Type.Union([Type.Literal('waiting'), Type.Literal('open'), Type.Literal('closed')]),
+  holder: Holder,
+  assignee: Nullable(id),
+  customer: CustomerSummary,
+  account: Type.Object({ id, name: Type.String() }),
+  sessionId: Nullable(id),
+  lastMessage: Nullable(
+    Type.Object({
+      at: instant,
+      direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+      preview: Type.String(),
+      kind: Type.String(),
+    }),
+  ),
+  unread: Type.Integer(),
+  waitingSince: Nullable(instant),
+  decisionId: Nullable(id),
+  quota: Quota,
+  position: Type.Integer(),
+})
+export type Conversation = Static<typeof Conversation>
+
+export const Customer = Type.Object({
+  id,
+  name: Type.String(),
+  accountId: id,
+  conversationId: id,
+  openid: Type.String(),
+  following: Type.Boolean(),
+  profile: Type.Record(Type.String(), Type.Unknown()),
+  createdAt: instant,
+})
+export type Customer = Static<typeof Customer>
+
+export const Agent = Type.Object({
+  id,
+  nickname: Type.String(),
+  role: Type.Union([Type.Literal('agent'), Type.Literal('supervisor'), Type.Literal('admin')]),
+  teams: Type.Array(id),
+  capacity: Type.Integer(),
+  disabled: Type.Boolean(),
+  status: AgentStatus,
+  load: Type.Integer({ description: 'Sessions held now' }),
+})
+export type Agent = Static<typeof Agent>
+
+export const Team = Type.Object({ id, name: Type.String() })
+export type Team = Static<typeof Team>
+
+export const Account = Type.Object({
+  id,
+  kind: Type.String(),
+  name: Type.String(),
+  wechatId: Nullable(Type.String()),
+  originalId: Type.String(),
+  appId: Type.String(),
+  mode: Type.String(),
+  apiBase: Type.String(),
+  serverAddress: Type.String({ description: "What to enter as the server URL in WeChat's console" }),
+  lastPushAt: Nullable(instant),
+  silent: Type.Boolean({ description: 'Nothing arrived for longer than the configured time' }),
+  degraded: Nullable(Type.Object({ code: Type.Number(), reason: Type.String(), since: instant })),
+})
+export type Account = Static<typeof Account>
+
+/** Why a conversation went where it went; enough for a stranger to derive the choice again. */
+export const DecisionRecord = Type.Object({
+  id,
+  position: Type.Integer(),
+  at: instant,
+  conversationId: id,
+  sessionId: id,
+  cause: Type.String({ description: 'What asked for a decision: a new session, a transfer, capacity that freed, …' }),
+  ruleVersion: Type.Integer(),
+  rule: Type.String({ description: 'The rule in words' }),
+  teamIds: Type.Array(id),
+  winner: Holder,
+  candidates: Type.Array(
+    Type.Object({ agentId: id, load: Type.Integer(), capacity: Type.Integer(), idleSince: instant }),
+    { description: 'Eligible agents in the order of preference; the first won' },
+  ),
+  excluded: Type.Array(Type.Object({ reason: Type.String(), agentIds: Type.Array(id) }), {
+    description: 'Agents grouped by the reason they were passed over',
+  }),
+  tieBreak: Nullable(Type.String()),
+})
+export type DecisionRecord = Static<typeof DecisionRecord>
+
+export const Me = Type.Object({
+  holder: Type.Union([
+    Type.Object({ kind: Type.Literal('agent'), agent: Agent }),
+    Type.Object({ kind: Type.Literal('app'), appId: id }),
+    Type.Object({ kind: Type.Literal('admin') }),
+  ]),
+  organization: Type.Object({ id, name: Type.String(), timeZone: Type.String(), example: Type.Boolean() }),
+  scopes: Type.Array(Type.String()),
+  totp: Type.Boolean(),
+})
+export type Me = Static<typeof Me>
+
+export const TokenInfo = Type.Object({
+  id,
+  kind: Type.Union([Type.Literal('api'), Type.Literal('sign-in')]),
+  holder: Type.Object({ kind: Type.String(), id: Nullable(Type.String()) }),
+  label: Type.String(),
+  scopes: Type.Array(Type.String()),
+  createdAt: instant,
+  expiresAt: Nullable(instant),
+  lastUsedAt: Nullable(instant),
+  current: Type.Boolean(),
+})
+export type TokenInfo = Static<typeof TokenInfo>
+
+export const MediaInfo = Type.Object({
+  id,
+  contentType: Type.String(),
+  sizeBytes: Type.Integer(),
+  state: Type.Union([Type.Literal('pending'), Type.Literal('stored'), Type.Literal('expired')]),
+})
+export type MediaInfo = Static<typeof MediaInfo>
