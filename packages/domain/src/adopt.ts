@@ -1,0 +1,78 @@
+import type { OrganizationSettings } from '@duoke/contract'
+import { type ConversationState, copyConversation } from './conversation/state.ts'
+import { DomainInvariantError } from './invariant.ts'
+import {
+  type AccountState,
+  type AgentState,
+  type AppState,
+  addressKey,
+  type OrganizationState,
+  setAddress,
+  type TeamState,
+} from './organization/state.ts'
+import { enterLine, leaveLine } from './routing/queue.ts'
+
+/** The stored parts of an organization, without its conversations. */
+export type StoredOrganization = {
+  readonly position: number
+  readonly ruleVersion: number
+  readonly settings: OrganizationSettings | null
+  readonly accounts: readonly AccountState[]
+  readonly teams: readonly TeamState[]
+  readonly agents: readonly AgentState[]
+  readonly apps: readonly AppState[]
+}
+
+/** What rows of an earlier version do not have. */
+const addedLater = {
+  asked: {},
+  recentUses: [],
+  unfollowedAtMs: null,
+  presentAtMs: null,
+} satisfies Partial<ConversationState>
+
+/** Fills an empty state from stored rows; every conversation that somebody holds must be adopted after it. */
+export function adoptOrganization(state: OrganizationState, stored: StoredOrganization): void {
+  state.position = stored.position
+  state.ruleVersion = stored.ruleVersion
+  state.settings = stored.settings
+  for (const account of stored.accounts) state.accounts.set(account.settings.accountId, { ...account })
+  for (const team of stored.teams) state.teams.set(team.teamId, { ...team })
+  for (const agent of stored.agents) state.agents.set(agent.agentId, { ...agent, held: agent.held.slice() })
+  for (const app of stored.apps) state.apps.set(app.appId, { ...app, suspended: { ...app.suspended } })
+}
+
+/**
+ * Brings a stored conversation into memory; loads are the caller's to restore. The row may be newer than the state: the events it has seen already are
+ * skipped when they are folded. A conversation that is in memory already and as new stays.
+ */
+export function adoptConversation(state: OrganizationState, stored: ConversationState, openid: string | null): void {
+  const known = state.conversations.get(stored.id)
+  if (known !== undefined && known.lastPosition >= stored.lastPosition) return
+  if (known !== undefined) leaveLine(state, known)
+  const conversation = copyConversation({ ...addedLater, ...stored })
+  state.conversations.set(stored.id, conversation)
+  if (openid !== null) setAddress(state, addressKey(stored.accountId, openid), stored.id)
+  enterLine(state, conversation)
+}
+
+/** Fills every agent's load from who holds what, oldest hold first: for a server that stores no loads. */
+export function restoreLoads(state: OrganizationState): void {
+  for (const agent of state.agents.values()) agent.held = []
+  const held = [...state.conversations.values()].sort((left, right) => left.holderPosition - right.holderPosition)
+  for (const { id, holder } of held) {
+    if (holder.kind === 'agent') state.agents.edit(holder.agentId)?.held.push(id)
+  }
+}
+
+/** Lets go of a conversation that nobody holds; its row brings it back. */
+export function forgetConversation(state: OrganizationState, conversationId: string): void {
+  const conversation = state.conversations.get(conversationId)
+  if (conversation === undefined) return
+  if (conversation.holder.kind !== 'nobody') throw new DomainInvariantError(`${conversationId} is held`)
+  state.conversations.delete(conversationId)
+  const key = state.addressOf.get(conversationId)
+  if (key === undefined) return
+  state.addressOf.delete(conversationId)
+  if (state.byAddress.get(key) === conversationId) state.byAddress.delete(key)
+}

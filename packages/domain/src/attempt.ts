@@ -1,0 +1,44 @@
+import type { DrawnIdKind, NewEvent } from '@duoke/contract'
+import type { Acceptance, CommandResult, StoredDecision, TimerChange } from './commands.ts'
+import { evolve } from './evolve.ts'
+import { layerOver, type OrganizationState } from './organization/state.ts'
+
+/** Everything a decision may know besides the state: the time, ids to use, and a hash. */
+export type DecisionContext = {
+  readonly atMs: number
+  readonly ids: { draw(kind: DrawnIdKind): string }
+  /** SHA-256 of a text's UTF-8 bytes, hex. */
+  digest(text: string): string
+}
+
+/** A decision being made: each event is folded into a layer at once, so that the next step sees what it led to. */
+export type Attempt = {
+  readonly state: OrganizationState
+  readonly context: DecisionContext
+  readonly events: NewEvent[]
+  readonly records: StoredDecision[]
+  readonly timers: TimerChange[]
+  emit(event: NewEvent): void
+}
+
+export function beginAttempt(below: OrganizationState, context: DecisionContext): Attempt {
+  const state = layerOver(below)
+  const events: NewEvent[] = []
+  return {
+    state,
+    context,
+    events,
+    records: [],
+    timers: [],
+    emit(event) {
+      events.push(event)
+      // What is decided now always has its newest meaning; the log writes the declared version.
+      evolve(state, { ...event, position: state.position + 1, version: 1, atMs: context.atMs })
+    },
+  }
+}
+
+export function accept(attempt: Attempt, result: CommandResult = {}): Acceptance {
+  const { events, records, timers } = attempt
+  return { accepted: true, events, records, timers, result }
+}

@@ -1,0 +1,263 @@
+import type {
+  AccountSettings,
+  Actor,
+  AgentStatus,
+  AppSettings,
+  ArbitratedAnswer,
+  ConfigurationChange,
+  Content,
+  DecisionRecord,
+  ErrorCode,
+  Facts,
+  HandOver,
+  Holder,
+  NewEvent,
+  OrganizationSettings,
+  OutgoingContent,
+  SendOptions,
+} from '@duoke/contract'
+import type { AgentConfiguration, TeamState } from './organization/state.ts'
+
+/** A configuration document with defaults filled in and secrets replaced by their digest. A missing list is left as it is. */
+export type ResolvedConfiguration = {
+  readonly organization: OrganizationSettings
+  readonly accounts?: readonly AccountSettings[]
+  readonly teams?: readonly TeamState[]
+  readonly agents?: readonly AgentConfiguration[]
+  readonly apps?: readonly AppSettings[]
+}
+
+/** `queue` is whoever serves the account. */
+export type TransferTarget =
+  | { readonly agentId: string }
+  | { readonly teamId: string }
+  | { readonly appId: string }
+  | { readonly queue: true }
+
+export type CustomerAct = 'message' | 'follow' | 'unfollow' | 'scan' | 'menu' | 'enter' | 'other'
+export type StatusCause = Facts<'agent.status-changed'>['cause']
+export type DeliveryOutcome = Facts<'delivery.settled'>['outcome']
+
+export type AskedAnswer = { readonly appId: string } & (
+  | {
+      readonly outcome: 'reply'
+      readonly content: Content
+      /** The provider's ids of the files in it, by ours. */
+      readonly media?: Readonly<Record<string, string>>
+    }
+  /** `transfer_customer_service`, with or without an agent's name. */
+  | { readonly outcome: 'transfer'; readonly toAgentId?: string }
+  | { readonly outcome: 'silent' }
+  | { readonly outcome: 'failed' | 'late'; readonly reason?: string }
+)
+
+export type Timer =
+  | { readonly kind: 'idle'; readonly conversationId: string }
+  | { readonly kind: 'presence'; readonly agentId: string }
+  | { readonly kind: 'arbitrate'; readonly conversationId: string; readonly messageId: string }
+
+export type AccountReport =
+  | { readonly kind: 'silenced'; readonly lastPushAtMs: number | null }
+  | { readonly kind: 'heard' }
+  | { readonly kind: 'degraded'; readonly code: number; readonly reason: string }
+  | { readonly kind: 'recovered' }
+
+export type AppFinding =
+  | { readonly kind: 'suspended'; readonly reason: string; readonly failures: number }
+  | { readonly kind: 'recovered' }
+
+export type Command =
+  | {
+      readonly type: 'configuration.apply'
+      readonly actor: Actor
+      readonly document: ResolvedConfiguration
+      readonly prune: boolean
+      readonly dryRun: boolean
+    }
+  | {
+      readonly type: 'agent.set-status'
+      readonly actor: Actor
+      readonly agentId: string
+      readonly status: AgentStatus
+      readonly cause: StatusCause
+      readonly ttlMs?: number
+    }
+  | {
+      /** How an agent signs in has changed; the secret itself is no part of the log. */
+      readonly type: 'agent.secure'
+      readonly actor: Actor
+      readonly agentId: string
+      readonly change: Facts<'agent.secured'>['change']
+    }
+  | {
+      readonly type: 'agent.change'
+      readonly actor: Actor
+      readonly agentId: string
+      /** Left-out fields stay; with `create` an unknown agent is added and all but `nickname` has a default. */
+      readonly fields: Partial<Omit<AgentConfiguration, 'agentId'>>
+      readonly create?: boolean
+    }
+  | {
+      readonly type: 'customer.act'
+      readonly accountId: string
+      readonly openid: string
+      readonly act: CustomerAct
+      readonly kind: string
+      readonly content: Content
+      readonly raw?: string
+      readonly sentAtMs: number
+      readonly mediaIds?: readonly string[]
+    }
+  | {
+      readonly type: 'customer.change'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly profile: Record<string, unknown>
+    }
+  | {
+      readonly type: 'message.submit'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly content: OutgoingContent
+      readonly clientId?: string
+      readonly mediaIds?: readonly string[]
+      /** The actor may write while somebody else, or nobody, holds the conversation. */
+      readonly anyScope?: boolean
+      /** The agent in whose name an app writes. */
+      readonly inNameOf?: string
+      readonly options?: SendOptions
+    }
+  | {
+      readonly type: 'message.recall'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly messageId: string
+    }
+  | {
+      readonly type: 'delivery.settle'
+      readonly conversationId: string
+      readonly messageId: string
+      readonly outcome: DeliveryOutcome
+      readonly code?: number
+      readonly reason?: string
+    }
+  | {
+      readonly type: 'conversation.read'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly upTo: number
+    }
+  | {
+      /** What the apps that a message asked have answered; whose reply counts is decided under the lock. */
+      readonly type: 'reply.arbitrate'
+      readonly conversationId: string
+      readonly messageId: string
+      /** What the customer said, for Duoke's own notice. */
+      readonly content: Content
+      readonly answers: readonly AskedAnswer[]
+    }
+  | {
+      /** An answer that came after the choice. */
+      readonly type: 'reply.late'
+      readonly conversationId: string
+      readonly messageId: string
+      readonly appId: string
+      readonly content: Content
+    }
+  | { readonly type: 'session.accept'; readonly actor: Actor; readonly conversationId: string }
+  | {
+      readonly type: 'session.transfer'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly to: TransferTarget
+      readonly handOver?: HandOver
+    }
+  | {
+      /** Back to routing; the session goes on. */
+      readonly type: 'session.release'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly handOver?: HandOver
+    }
+  | {
+      readonly type: 'session.close'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly handOver?: HandOver
+      /** Only while this agent holds it. */
+      readonly heldBy?: string
+    }
+  | {
+      /** Gives the conversation to this agent, with a session of its own if none is open. */
+      readonly type: 'session.open'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly agentId: string
+      readonly handOver?: HandOver
+    }
+  | { readonly type: 'session.reopen'; readonly actor: Actor; readonly conversationId: string }
+  | { readonly type: 'timer.fire'; readonly timer: Timer }
+  | { readonly type: 'account.report'; readonly accountId: string; readonly report: AccountReport }
+  | { readonly type: 'app.configure'; readonly actor: Actor; readonly app: AppSettings }
+  | { readonly type: 'app.remove'; readonly actor: Actor; readonly appId: string }
+  | {
+      readonly type: 'app.report'
+      readonly actor: Actor
+      readonly appId: string
+      readonly accountId: string
+      readonly finding: AppFinding
+    }
+
+export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>
+
+/** What became of an answer that was not the passive reply. */
+export type Late =
+  | { readonly became: 'queued-as-message'; readonly messageId: string }
+  | { readonly became: 'dropped'; readonly reason: string }
+
+/** What a command answers besides its events; small enough to be kept for a retry. */
+export type CommandResult = {
+  conversationId?: string
+  sessionId?: string
+  messageId?: string
+  /** What to answer WeChat with at once; already in the log. */
+  passiveReply?: { messageId: string; content: Content; media?: Readonly<Record<string, string>> }
+  /** Apps to be asked before the passive reply is chosen; that choice is a command of its own. */
+  asks?: string[]
+  arbitration?: { winner: Facts<'reply.arbitrated'>['winner']; answers: ArbitratedAnswer[] }
+  late?: Late
+  changes?: ConfigurationChange[]
+}
+
+/** A decision record as decided; the log adds the position of the event that names it. */
+export type StoredDecision = Omit<DecisionRecord, 'position'>
+
+/** A timer row to write or to take away, in the transaction of the events. `set` replaces one of the same key. */
+export type TimerChange =
+  | { readonly set: string; readonly dueMs: number; readonly command: CommandOf<'timer.fire'> }
+  | { readonly clear: string }
+
+export type Acceptance = {
+  readonly accepted: true
+  readonly events: NewEvent[]
+  readonly records: StoredDecision[]
+  /** Changes beyond what `timersOf` derives from each event: a timer that fired too early is set again here. */
+  readonly timers: TimerChange[]
+  readonly result: CommandResult
+}
+export type Refusal = {
+  readonly accepted: false
+  readonly code: ErrorCode
+  readonly detail?: string
+  readonly holder?: Holder
+}
+export type Decision = Acceptance | Refusal
+
+export function refuse(code: ErrorCode, detail?: string, holder?: Holder): Refusal {
+  return {
+    accepted: false,
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    ...(holder === undefined ? {} : { holder }),
+  }
+}

@@ -1,0 +1,206 @@
+import type { Holder, LoggedEvent } from '@duoke/contract'
+import { instantOf, msOf } from '../instant.ts'
+import { addressKey, type OrganizationState, setAddress } from '../organization/state.ts'
+import { enterLine, leaveLine } from '../routing/queue.ts'
+import { holds } from './holder.ts'
+import { openWindow, reserve, settle } from './ledger.ts'
+import { type ConversationState, unreadLimit } from './state.ts'
+
+type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
+export type SessionEvent = Of<
+  'session.opened' | 'session.queued' | 'session.assigned' | 'session.idle-warned' | 'session.closed'
+>
+export type MessageEvent = Of<
+  | 'customer.followed'
+  | 'customer.unfollowed'
+  | 'customer.changed'
+  | 'message.received'
+  | 'message.recalled'
+  | 'message.submitted'
+  | 'delivery.settled'
+  | 'conversation.read'
+  | 'reply.arbitrated'
+  | 'reply.came-late'
+>
+
+/**
+ * A conversation that was adopted from its row may be ahead of the events being folded (the row is as new as the log's
+ * head): what it has seen already is skipped.
+ */
+function editable(state: OrganizationState, event: SessionEvent | MessageEvent): ConversationState | undefined {
+  const conversation = state.conversations.edit(event.facts.conversationId)
+  if (conversation === undefined || event.position <= conversation.lastPosition) return undefined
+  conversation.lastPosition = event.position
+  return conversation
+}
+
+export function evolveStarted(state: OrganizationState, event: Of<'conversation.started'>): void {
+  const { conversationId, customerId, accountId } = event.facts
+  if (!state.conversations.has(conversationId)) {
+    state.conversations.set(conversationId, {
+      id: conversationId,
+      customerId,
+      accountId,
+      holder: { kind: 'nobody' },
+      sessionId: null,
+      lastSessionId: null,
+      following: true,
+      unfollowedAtMs: null,
+      presentAtMs: null,
+      windows: [],
+      pending: {},
+      recentUses: [],
+      startedAtMs: event.atMs,
+      lastCustomerAtMs: null,
+      lastAgentAtMs: null,
+      lastActivityAtMs: event.atMs,
+      idleWarnedAtMs: null,
+      unreadPositions: [],
+      asked: {},
+      decisionId: null,
+      waitingSinceMs: null,
+      holderPosition: event.position,
+      lastPosition: event.position,
+    })
+  }
+  // Erasure empties the personal part: the next message from that address then begins a new conversation.
+  if (event.personal !== undefined) setAddress(state, addressKey(accountId, event.personal.openid), conversationId)
+}
+
+export function evolveMessage(state: OrganizationState, event: MessageEvent): void {
+  const conversation = editable(state, event)
+  if (conversation === undefined) return
+  switch (event.type) {
+    case 'customer.followed':
+      conversation.following = true
+      return
+    case 'customer.unfollowed':
+      unfollowed(conversation, event)
+      return
+    case 'message.received':
+      received(conversation, event)
+      return
+    case 'message.submitted':
+      submitted(conversation, event)
+      return
+    case 'delivery.settled':
+      settle(conversation, event)
+      return
+    case 'conversation.read':
+      conversation.unreadPositions = unreadAfter(conversation, event.facts.upTo)
+      return
+    case 'reply.arbitrated':
+      delete conversation.asked[event.facts.messageId]
+      return
+    case 'customer.changed':
+    case 'message.recalled':
+    case 'reply.came-late':
+      return
+  }
+}
+
+/** No allowance outlives the following, and none comes back with it (45015, protocol reference, section 5.9). */
+function unfollowed(conversation: ConversationState, { facts, atMs }: Of<'customer.unfollowed'>): void {
+  const leftAtMs = facts.sentAt === undefined ? atMs : msOf(facts.sentAt)
+  conversation.unfollowedAtMs = Math.max(conversation.unfollowedAtMs ?? 0, leftAtMs)
+  conversation.following = facts.hasReturned === true
+  conversation.windows = conversation.windows.filter(
+    ({ openedAtMs }) => conversation.following && openedAtMs > leftAtMs,
+  )
+}
+
+function received(conversation: ConversationState, event: Of<'message.received'>): void {
+  const { opens, kind, asks, messageId, beforeLeaving = false } = event.facts
+  conversation.lastCustomerAtMs = event.atMs
+  if (asks !== undefined) {
+    conversation.asked[messageId] = { apps: [...asks], isMessage: kind !== 'action', atMs: event.atMs }
+  }
+  const isPresent = !beforeLeaving && (opens !== null || kind !== 'action')
+  if (isPresent) conversation.presentAtMs = Math.max(conversation.presentAtMs ?? 0, msOf(event.facts.sentAt))
+  if (opens !== null) openWindow(conversation, event, opens)
+  if (kind === 'action') return
+  // Only followers can write (protocol reference, section 5.9): whoever writes follows, whatever push we missed.
+  if (!beforeLeaving) conversation.following = true
+  conversation.lastActivityAtMs = event.atMs
+  conversation.idleWarnedAtMs = null
+  conversation.unreadPositions.push(event.position)
+  if (conversation.unreadPositions.length > unreadLimit) conversation.unreadPositions.shift()
+}
+
+function submitted(conversation: ConversationState, event: Of<'message.submitted'>): void {
+  reserve(conversation, event)
+  // What Duoke sends by itself (a greeting, the idle warning) is no sign of life of either side.
+  if (event.actor.kind !== 'agent' && event.actor.kind !== 'app') return
+  conversation.lastAgentAtMs = event.atMs
+  conversation.lastActivityAtMs = event.atMs
+  conversation.idleWarnedAtMs = null
+  if (holds(conversation.holder, event.actor)) conversation.unreadPositions = []
+}
+
+export function unreadAfter(conversation: ConversationState, upTo: number): number[] {
+  return conversation.unreadPositions.filter((position) => position > upTo)
+}
+
+export function evolveSession(state: OrganizationState, event: SessionEvent): void {
+  evolveLoads(state, event)
+  const conversation = editable(state, event)
+  if (conversation === undefined) return
+  switch (event.type) {
+    case 'session.opened':
+      conversation.sessionId = event.facts.sessionId
+      conversation.lastSessionId = event.facts.sessionId
+      return
+    case 'session.queued': {
+      const { teamId, waitingSince, decision } = event.facts
+      hold(state, conversation, { kind: 'queue', teamId, since: waitingSince }, event)
+      conversation.waitingSinceMs = msOf(waitingSince)
+      if (decision !== null) conversation.decisionId = decision.decisionId
+      enterLine(state, conversation)
+      return
+    }
+    case 'session.assigned': {
+      const { to, stintId, decision } = event.facts
+      hold(state, conversation, { ...to, stintId, since: instantOf(event.atMs) }, event)
+      conversation.decisionId = decision?.decisionId ?? null
+      return
+    }
+    case 'session.idle-warned':
+      conversation.idleWarnedAtMs = event.atMs
+      return
+    case 'session.closed':
+      hold(state, conversation, { kind: 'nobody' }, event)
+      conversation.sessionId = null
+      conversation.decisionId = null
+      conversation.unreadPositions = []
+      return
+  }
+}
+
+function hold(state: OrganizationState, conversation: ConversationState, holder: Holder, event: SessionEvent): void {
+  leaveLine(state, conversation)
+  conversation.holder = holder
+  conversation.waitingSinceMs = null
+  conversation.holderPosition = event.position
+  conversation.idleWarnedAtMs = null
+  conversation.lastActivityAtMs = event.atMs
+}
+
+/** Loads follow from the facts alone, so that they are right even while the conversation itself is not in memory. */
+function evolveLoads(state: OrganizationState, event: SessionEvent): void {
+  if (event.type === 'session.opened' || event.type === 'session.idle-warned') return
+  const { conversationId, from } = event.facts
+  if (from.kind === 'agent') {
+    const agent = state.agents.edit(from.agentId)
+    const place = agent?.held.indexOf(conversationId) ?? -1
+    if (agent !== undefined && place >= 0) {
+      agent.held.splice(place, 1)
+      agent.idleSince = instantOf(event.atMs)
+    }
+  }
+  if (event.type === 'session.assigned' && event.facts.to.kind === 'agent') {
+    const agent = state.agents.edit(event.facts.to.agentId)
+    if (agent === undefined) return
+    if (!agent.held.includes(conversationId)) agent.held.push(conversationId)
+    agent.idleSince = instantOf(event.atMs)
+  }
+}

@@ -1,0 +1,39 @@
+import { type Attempt, accept } from '../attempt.ts'
+import { type CommandOf, type Decision, refuse } from '../commands.ts'
+import { exclusionOf } from '../routing/candidates.ts'
+import { assign, sessionOf } from '../routing/route.ts'
+
+/**
+ * An allocation from outside: the agent gets the conversation whoever waits for it or whichever app holds it, also when
+ * nobody does. Another agent's is not taken away: that is a transfer.
+ */
+export function openSession(attempt: Attempt, command: CommandOf<'session.open'>): Decision {
+  const { actor, conversationId, agentId, handOver } = command
+  const conversation = attempt.state.conversations.get(conversationId)
+  if (conversation === undefined) return refuse('not_found')
+  const agent = attempt.state.agents.get(agentId)
+  if (agent === undefined) return refuse('not_found', `There is no agent ${agentId}`)
+  const { holder } = conversation
+  if (holder.kind === 'agent') {
+    return holder.agentId === agentId
+      ? accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
+      : refuse('held_by_another', undefined, holder)
+  }
+  const reason = exclusionOf(agent, [])
+  if (reason !== null) return refuse('agent_unavailable', `${agentId} is ${reason}`)
+  const sessionId = conversation.sessionId ?? attempt.context.ids.draw('session')
+  if (holder.kind === 'nobody') {
+    const cause = actor.kind === 'app' ? 'app' : 'agent'
+    attempt.emit({ type: 'session.opened', actor, facts: { conversationId, sessionId, cause, reopens: null } })
+  }
+  assign(attempt, {
+    conversationId,
+    actor,
+    stintId: attempt.context.ids.draw('stint'),
+    to: { kind: 'agent', agentId },
+    assignCause: 'transfer',
+    decision: null,
+    ...(handOver === undefined ? {} : { handOver }),
+  })
+  return accept(attempt, { conversationId, sessionId })
+}

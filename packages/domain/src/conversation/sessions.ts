@@ -1,0 +1,200 @@
+import type { Actor, Facts, HandOver } from '@duoke/contract'
+import { type Attempt, accept } from '../attempt.ts'
+import { type CommandOf, type Decision, type Refusal, refuse, type TransferTarget } from '../commands.ts'
+import { absenceOf } from '../organization/apps.ts'
+import { exclusionOf, isInTeam, servingTeams } from '../routing/candidates.ts'
+import { assign, drain, route, sessionOf } from '../routing/route.ts'
+import { holds } from './holder.ts'
+import { allowanceAt } from './quota.ts'
+import type { ConversationState } from './state.ts'
+
+/** Supervisors and administrators may act on what others hold; apps and operators were let in by their scope. */
+export function mayOverrule(attempt: Attempt, actor: Actor): boolean {
+  if (actor.kind === 'agent') return (attempt.state.agents.get(actor.agentId)?.role ?? 'agent') !== 'agent'
+  return actor.kind !== 'customer'
+}
+
+/** Why this actor may not act for the present holder; null when they may. */
+function refusalByHolder(attempt: Attempt, conversation: ConversationState, actor: Actor): Refusal | null {
+  const { holder } = conversation
+  if (holder.kind === 'nobody') return refuse('already_closed')
+  if (holds(holder, actor) || mayOverrule(attempt, actor)) return null
+  return holder.kind === 'queue' ? refuse('not_held') : refuse('held_by_another', undefined, holder)
+}
+
+/** Why the acting agent cannot take one more conversation; null when they can. */
+function refusalToServe(attempt: Attempt, agentId: string): Refusal | null {
+  const agent = attempt.state.agents.get(agentId)
+  if (agent === undefined) return refuse('not_found')
+  switch (exclusionOf(agent, [])) {
+    case null:
+    case 'not_in_team':
+      return null
+    case 'disabled':
+      return refuse('not_permitted')
+    case 'offline':
+    case 'away':
+      return refuse('agent_offline')
+    case 'full':
+    case 'transferring':
+      return refuse('capacity_reached')
+  }
+}
+
+/** Capacity became free wherever an agent held the conversation. */
+function drainAfter(attempt: Attempt, from: ConversationState['holder']): void {
+  if (from.kind === 'agent') drain(attempt, [from.agentId])
+}
+
+export function acceptSession(attempt: Attempt, command: CommandOf<'session.accept'>): Decision {
+  const { actor, conversationId } = command
+  const conversation = attempt.state.conversations.get(conversationId)
+  if (conversation === undefined) return refuse('not_found')
+  const { holder } = conversation
+  if (holds(holder, actor)) return accept(attempt, { conversationId })
+  if (holder.kind === 'nobody') return refuse('already_closed')
+  if (holder.kind !== 'queue') return refuse('held_by_another', undefined, holder)
+  const to = takerOf(actor)
+  if (to === null) return refuse('not_permitted')
+  if (to.kind === 'agent') {
+    const refusal = refusalToServe(attempt, to.agentId)
+    if (refusal !== null) return refusal
+    const agent = attempt.state.agents.get(to.agentId)
+    const teams = servingTeams(attempt.state, holder.teamId, conversation.accountId)
+    if (agent !== undefined && !isInTeam(agent, teams) && !mayOverrule(attempt, actor)) {
+      return refuse('not_permitted', 'The conversation waits for another team')
+    }
+  }
+  const stintId = attempt.context.ids.draw('stint')
+  assign(attempt, { conversationId, actor, stintId, to, assignCause: 'accept', decision: null })
+  return accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
+}
+
+function takerOf(actor: Actor): Facts<'session.assigned'>['to'] | null {
+  if (actor.kind === 'agent') return { kind: 'agent', agentId: actor.agentId }
+  if (actor.kind === 'app') return { kind: 'app', appId: actor.appId }
+  return null
+}
+
+export function transferSession(attempt: Attempt, command: CommandOf<'session.transfer'>): Decision {
+  const { conversationId, actor, to } = command
+  const conversation = attempt.state.conversations.get(conversationId)
+  if (conversation === undefined) return refuse('not_found')
+  const refusal = refusalByHolder(attempt, conversation, actor) ?? refusalToReceive(attempt, conversation, to)
+  if (refusal !== null) return refusal
+  const from = conversation.holder
+  if (isHeldBy(from, to)) return accept(attempt, { conversationId })
+  handTo(attempt, conversation, command)
+  drainAfter(attempt, from)
+  return accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
+}
+
+function isHeldBy(holder: ConversationState['holder'], to: TransferTarget): boolean {
+  if ('agentId' in to) return holder.kind === 'agent' && holder.agentId === to.agentId
+  return 'appId' in to && holder.kind === 'app' && holder.appId === to.appId
+}
+
+/** Why the one it is to go to cannot have it; null when they can. */
+function refusalToReceive(attempt: Attempt, conversation: ConversationState, to: TransferTarget): Refusal | null {
+  const { state } = attempt
+  if ('teamId' in to) return state.teams.has(to.teamId) ? null : refuse('not_found', `There is no team ${to.teamId}`)
+  if ('agentId' in to) {
+    if (isHeldBy(conversation.holder, to)) return null
+    const agent = state.agents.get(to.agentId)
+    const reason = agent === undefined ? 'unknown' : exclusionOf(agent, [])
+    return reason === null ? null : refuse('agent_unavailable', `${to.agentId} is ${reason}`)
+  }
+  if ('appId' in to) {
+    const reason = absenceOf(state.apps.get(to.appId), conversation.accountId)
+    return reason === null ? null : refuse('app_unavailable', `${to.appId} is ${reason}`)
+  }
+  return null
+}
+
+function handTo(attempt: Attempt, { id, holder }: ConversationState, command: CommandOf<'session.transfer'>): void {
+  const { to, actor, handOver } = command
+  const request = { conversationId: id, actor, handOver, cause: 'transfer', queueCause: 'transfer' } as const
+  if ('teamId' in to) route(attempt, { ...request, teamId: to.teamId, assignCause: 'transfer' })
+  else if ('queue' in to) route(attempt, { ...request, teamId: null, assignCause: 'transfer' })
+  else {
+    const isOwn = actor.kind === 'agent' && 'agentId' in to && actor.agentId === to.agentId
+    assign(attempt, {
+      ...request,
+      stintId: attempt.context.ids.draw('stint'),
+      to: 'agentId' in to ? { kind: 'agent', agentId: to.agentId } : { kind: 'app', appId: to.appId },
+      assignCause: isOwn && holder.kind !== 'queue' ? 'take-over' : 'transfer',
+      decision: null,
+    })
+  }
+}
+
+/** The holder gives the conversation to whom routing names; the session goes on. */
+export function releaseSession(attempt: Attempt, command: CommandOf<'session.release'>): Decision {
+  const { conversationId, actor, handOver } = command
+  const conversation = attempt.state.conversations.get(conversationId)
+  if (conversation === undefined) return refuse('not_found')
+  const refusal = refusalByHolder(attempt, conversation, actor)
+  if (refusal !== null) return refusal
+  const from = conversation.holder
+  if (from.kind !== 'queue') {
+    const causes = { cause: 'released', assignCause: 'routing', queueCause: 'released' } as const
+    route(attempt, { conversationId, actor, handOver, teamId: null, ...causes })
+    drainAfter(attempt, from)
+  }
+  return accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
+}
+
+export function closeSession(attempt: Attempt, command: CommandOf<'session.close'>): Decision {
+  const { conversationId, actor, handOver, heldBy } = command
+  const conversation = attempt.state.conversations.get(conversationId)
+  if (conversation === undefined) return refuse('not_found')
+  const { holder } = conversation
+  const isMeant = heldBy === undefined || (holder.kind === 'agent' && holder.agentId === heldBy)
+  if (!isMeant && holder.kind !== 'nobody') return refuse('held_by_another', undefined, holder)
+  const refusal = refusalByHolder(attempt, conversation, actor)
+  if (refusal !== null) return refusal
+  const sessionId = sessionOf(conversation)
+  const cause = actor.kind === 'agent' || actor.kind === 'app' ? actor.kind : 'system'
+  endSession(attempt, conversation, actor, cause, handOver)
+  return accept(attempt, { conversationId, sessionId })
+}
+
+/** Closes the open session and gives the freed capacity to who waits longest. */
+export function endSession(
+  attempt: Attempt,
+  conversation: ConversationState,
+  actor: Actor,
+  cause: Facts<'session.closed'>['cause'],
+  handOver?: HandOver,
+): void {
+  const from = conversation.holder
+  const facts = { conversationId: conversation.id, sessionId: sessionOf(conversation), from, cause }
+  attempt.emit({ type: 'session.closed', actor, facts, ...(handOver === undefined ? {} : { personal: handOver }) })
+  drainAfter(attempt, from)
+}
+
+export function reopenSession(attempt: Attempt, command: CommandOf<'session.reopen'>): Decision {
+  const { conversationId, actor } = command
+  const { state, context } = attempt
+  const conversation = state.conversations.get(conversationId)
+  if (conversation === undefined) return refuse('not_found')
+  const { holder } = conversation
+  if (holder.kind !== 'nobody') return refuse('already_open', undefined, holder)
+  const to = takerOf(actor)
+  if (to === null) return refuse('not_permitted')
+  const refusal = to.kind === 'agent' ? refusalToServe(attempt, to.agentId) : null
+  if (refusal !== null) return refusal
+  if (!conversation.following) return refuse('customer_unreachable')
+  const allowance = allowanceAt(conversation, context.atMs)
+  if (allowance.state !== 'open') return refuse(allowance.state === 'used' ? 'quota_used' : 'window_closed')
+  const sessionId = context.ids.draw('session')
+  const reopens = conversation.lastSessionId
+  attempt.emit({
+    type: 'session.opened',
+    actor,
+    facts: { conversationId, sessionId, cause: to.kind, reopens },
+  })
+  const stintId = context.ids.draw('stint')
+  assign(attempt, { conversationId, actor, stintId, to, assignCause: 'reopen', decision: null })
+  return accept(attempt, { conversationId, sessionId })
+}

@@ -1,0 +1,93 @@
+import type { Holder, QuotaTrigger } from '@duoke/contract'
+
+export type WindowState = {
+  trigger: QuotaTrigger
+  openedAtMs: number
+  expiresAtMs: number
+  limit: number
+  used: number
+  /** Log position of the message that opened it: tells this window from an earlier one of the same trigger. */
+  position: number
+  /** An answer that may have taken from it found no place in the count: another one's place may be gone. */
+  isContested?: boolean
+}
+
+/** An answer that WeChat has counted or may count: on its way, or settled a moment ago. */
+export type QuotaUse = {
+  reserved: QuotaTrigger | null
+  /** WeChat got it between these moments; `untilMs` is null while it is on its way. */
+  sinceMs: number
+  untilMs: number | null
+  /** Positions of the windows that it is counted in, the reserved one first. */
+  windows: number[]
+  /** It was counted in that one and nowhere else. */
+  isSure?: boolean
+}
+
+/** Who is being asked for the passive reply, in the order in which the message named them. */
+export type AskedMessage = {
+  apps: string[]
+  /** A message, and no press of a menu: it wants somebody to serve it. */
+  isMessage: boolean
+  atMs: number
+}
+
+/** All that decisions need of one conversation; plain JSON, stored beside its row. */
+export type ConversationState = {
+  id: string
+  customerId: string
+  accountId: string
+  holder: Holder
+  /** The open session, null when nobody holds the conversation. */
+  sessionId: string | null
+  lastSessionId: string | null
+  following: boolean
+  /** The newest time, by WeChat's clock, at which the customer left, and at which the customer was there. */
+  unfollowedAtMs: number | null
+  presentAtMs: number | null
+  windows: WindowState[]
+  /** Answers whose outcome is not known yet, by message id. */
+  pending: Record<string, QuotaUse>
+  /** Answers settled a moment ago: an act that WeChat knew of before us may turn out to be older than they. */
+  recentUses: QuotaUse[]
+  startedAtMs: number
+  lastCustomerAtMs: number | null
+  lastAgentAtMs: number | null
+  /** Newest message of either side, or the moment the present holder began: idleness counts from here. */
+  lastActivityAtMs: number
+  idleWarnedAtMs: number | null
+  /** Positions of the customer's messages that the holder has not seen, the newest hundred. */
+  unreadPositions: number[]
+  /** Messages whose passive reply is not chosen yet, by message id. */
+  asked: Record<string, AskedMessage>
+  decisionId: string | null
+  waitingSinceMs: number | null
+  /** Position of the event that made the holder hold it: the order among equal times. */
+  holderPosition: number
+  /** Position of the newest event of this conversation. */
+  lastPosition: number
+}
+
+export const unreadLimit = 100
+
+const copyUse = (use: QuotaUse): QuotaUse => ({ ...use, windows: use.windows.slice() })
+
+function copyPending(pending: ConversationState['pending']): ConversationState['pending'] {
+  const copy: ConversationState['pending'] = {}
+  for (const messageId in pending) {
+    const use = pending[messageId]
+    if (use !== undefined) copy[messageId] = copyUse(use)
+  }
+  return copy
+}
+
+export function copyConversation(conversation: ConversationState): ConversationState {
+  return {
+    ...conversation,
+    windows: conversation.windows.map((window) => ({ ...window })),
+    pending: copyPending(conversation.pending),
+    recentUses: conversation.recentUses.map(copyUse),
+    unreadPositions: conversation.unreadPositions.slice(),
+    asked: { ...conversation.asked },
+  }
+}

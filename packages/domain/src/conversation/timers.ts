@@ -1,0 +1,119 @@
+import type { LoggedEvent } from '@duoke/contract'
+import { type Attempt, accept } from '../attempt.ts'
+import type { CommandOf, Decision, Timer, TimerChange } from '../commands.ts'
+import { instantOf } from '../instant.ts'
+import { applyStatus } from '../organization/agents.ts'
+import type { OrganizationState } from '../organization/state.ts'
+import { arbitrateAlone, arbitrationDueMs } from './arbitration.ts'
+import { idleDueMs, idleTimerOf, setTimer, timerKey } from './idle-timer.ts'
+
+import { emitSubmitted } from './messages.ts'
+import { allowanceAt } from './quota.ts'
+import { endSession } from './sessions.ts'
+import type { ConversationState } from './state.ts'
+
+/** Timers that follow from an event, given the state after it. Written in the transaction of the event. */
+export function timersOf(state: OrganizationState, event: LoggedEvent): TimerChange[] {
+  switch (event.type) {
+    case 'session.assigned':
+    case 'session.idle-warned':
+      return idleTimerOf(state, event.facts.conversationId)
+    case 'session.queued':
+    case 'session.closed':
+      return event.facts.from.kind === 'agent' || event.facts.from.kind === 'app'
+        ? [{ clear: timerKey({ kind: 'idle', conversationId: event.facts.conversationId }) }]
+        : []
+    case 'message.received': {
+      const { conversationId, messageId, asks } = event.facts
+      if (asks === undefined) return []
+      return [setTimer({ kind: 'arbitrate', conversationId, messageId }, event.atMs + arbitrationDueMs)]
+    }
+    case 'reply.arbitrated': {
+      const { conversationId, messageId } = event.facts
+      return [{ clear: timerKey({ kind: 'arbitrate', conversationId, messageId }) }]
+    }
+    case 'agent.status-changed': {
+      const { agentId, untilMs } = event.facts
+      const timer: Timer = { kind: 'presence', agentId }
+      return [untilMs === undefined ? { clear: timerKey(timer) } : setTimer(timer, untilMs)]
+    }
+    case 'agent.removed':
+      return [{ clear: timerKey({ kind: 'presence', agentId: event.facts.agentId }) }]
+    default:
+      return []
+  }
+}
+
+export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>): Decision {
+  switch (timer.kind) {
+    case 'presence':
+      firePresence(attempt, timer.agentId)
+      break
+    case 'idle':
+      fireIdle(attempt, timer.conversationId)
+      break
+    case 'arbitrate':
+      fireArbitration(attempt, timer)
+      break
+  }
+  return accept(attempt)
+}
+
+function fireArbitration(attempt: Attempt, timer: Extract<Timer, { kind: 'arbitrate' }>): void {
+  const conversation = attempt.state.conversations.get(timer.conversationId)
+  const asked = conversation?.asked[timer.messageId]
+  if (conversation === undefined || asked === undefined) return
+  const dueMs = asked.atMs + arbitrationDueMs
+  if (attempt.context.atMs < dueMs) attempt.timers.push(setTimer(timer, dueMs))
+  else arbitrateAlone(attempt, conversation, timer.messageId)
+}
+
+function firePresence(attempt: Attempt, agentId: string): void {
+  const agent = attempt.state.agents.get(agentId)
+  if (agent === undefined || agent.statusUntilMs === null) return
+  if (attempt.context.atMs < agent.statusUntilMs) {
+    attempt.timers.push(setTimer({ kind: 'presence', agentId }, agent.statusUntilMs))
+    return
+  }
+  applyStatus(attempt, { actor: { kind: 'system' }, agentId, status: 'offline', cause: 'expired' })
+}
+
+function fireIdle(attempt: Attempt, conversationId: string): void {
+  const { state, context } = attempt
+  const conversation = state.conversations.get(conversationId)
+  if (conversation === undefined) return
+  const dueMs = idleDueMs(state, conversation)
+  if (dueMs === null) return
+  if (context.atMs < dueMs) {
+    attempt.timers.push(setTimer({ kind: 'idle', conversationId }, dueMs))
+    return
+  }
+  const closeAfterMs = state.settings?.idleCloseAfterMs ?? 0
+  const closesAtMs = conversation.lastActivityAtMs + closeAfterMs
+  if (context.atMs >= closesAtMs) endSession(attempt, conversation, { kind: 'rule', rule: 'idle' }, 'idle')
+  else warn(attempt, conversation, closesAtMs)
+}
+
+/** Tells the customer that the session will end, if WeChat lets us; without that it just ends in its time. */
+function warn(attempt: Attempt, conversation: ConversationState, closesAtMs: number): void {
+  const { state, context } = attempt
+  const actor = { kind: 'rule', rule: 'idle' } as const
+  const allowance = allowanceAt(conversation, context.atMs)
+  if (
+    allowance.state !== 'open' ||
+    !conversation.following ||
+    state.settings === null ||
+    conversation.sessionId === null
+  ) {
+    attempt.timers.push(setTimer({ kind: 'idle', conversationId: conversation.id }, closesAtMs))
+    return
+  }
+  const content = { type: 'text', text: state.settings.idleWarningText } as const
+  emitSubmitted(attempt, conversation, { actor, content, reserved: allowance.window.trigger })
+  const { id: conversationId, sessionId } = conversation
+  attempt.emit({
+    type: 'session.idle-warned',
+    actor,
+    facts: { conversationId, sessionId, closesAt: instantOf(closesAtMs) },
+  })
+}

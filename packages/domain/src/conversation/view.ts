@@ -1,0 +1,125 @@
+import type { Conversation, Holder } from '@duoke/contract'
+import { msOf } from '../instant.ts'
+import { holds, statusOf } from './holder.ts'
+import { previewOf } from './preview.ts'
+import { ledgerOf, quotaAfter, quotaAt } from './quota.ts'
+import { type ConversationState, unreadLimit } from './state.ts'
+import type { ShownEvent } from './thread.ts'
+
+/** The part of the resource that follows from the folded state: names and previews are not in it. */
+export type Holding = Pick<
+  Conversation,
+  | 'id'
+  | 'status'
+  | 'holder'
+  | 'assignee'
+  | 'sessionId'
+  | 'unread'
+  | 'waitingSince'
+  | 'decisionId'
+  | 'quota'
+  | 'position'
+>
+
+export function holdingOf(conversation: ConversationState, atMs: number): Holding {
+  const { id, holder, sessionId, decisionId, lastPosition } = conversation
+  return {
+    id,
+    ...heldBy(holder),
+    sessionId,
+    unread: conversation.unreadPositions.length,
+    decisionId,
+    quota: quotaAt(conversation, atMs),
+    position: lastPosition,
+  }
+}
+
+function heldBy(holder: Holder): Pick<Conversation, 'status' | 'holder' | 'assignee' | 'waitingSince'> {
+  return {
+    status: statusOf(holder),
+    holder,
+    assignee: holder.kind === 'agent' ? holder.agentId : null,
+    waitingSince: holder.kind === 'queue' ? holder.since : null,
+  }
+}
+
+/**
+ * The conversation after an event, for whoever shows it without asking the server each time. What the snapshot has
+ * already seen changes nothing.
+ */
+export function applyToConversation(conversation: Conversation, event: ShownEvent): Conversation {
+  if (event.position <= conversation.position) return conversation
+  if (!('conversationId' in event.facts) || event.facts.conversationId !== conversation.id) return conversation
+  return { ...conversation, ...changeBy(conversation, event), position: event.position }
+}
+
+function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conversation> {
+  switch (event.type) {
+    case 'session.opened':
+      return { sessionId: event.facts.sessionId }
+    case 'session.queued': {
+      const { teamId, waitingSince, decision } = event.facts
+      const holder = { kind: 'queue', teamId, since: waitingSince } as const
+      return { ...heldBy(holder), decisionId: decision?.decisionId ?? conversation.decisionId }
+    }
+    case 'session.assigned': {
+      const { to, stintId, decision } = event.facts
+      return { ...heldBy({ ...to, stintId, since: event.at }), decisionId: decision?.decisionId ?? null }
+    }
+    case 'session.closed':
+      return { ...heldBy({ kind: 'nobody' }), sessionId: null, decisionId: null, unread: 0 }
+    case 'customer.followed':
+      return { customer: { ...conversation.customer, following: true } }
+    case 'customer.unfollowed':
+      return unfollowed(conversation, event)
+    case 'message.received':
+      return received(conversation, event)
+    case 'message.submitted':
+      return submitted(conversation, event)
+    case 'delivery.settled':
+      return { quota: quotaAfter(conversation.quota, event) }
+    case 'conversation.read':
+      return { unread: event.facts.unread }
+    default:
+      return {}
+  }
+}
+
+function unfollowed(
+  { customer, quota }: Conversation,
+  { facts, at }: Extract<ShownEvent, { type: 'customer.unfollowed' }>,
+): Partial<Conversation> {
+  const { hasReturned = false, sentAt = at } = facts
+  const windows = quota.windows.filter(({ openedAt }) => hasReturned && openedAt > sentAt)
+  return { customer: { ...customer, following: hasReturned }, quota: ledgerOf(windows, msOf(at)) }
+}
+
+function received(
+  { unread, quota, customer }: Conversation,
+  event: Extract<ShownEvent, { type: 'message.received' }>,
+): Partial<Conversation> {
+  const { kind, beforeLeaving = false } = event.facts
+  const change = { lastMessage: lastMessageOf(event, 'in'), quota: quotaAfter(quota, event) }
+  if (kind === 'action') return change
+  const following = customer.following || !beforeLeaving
+  return { ...change, unread: Math.min(unread + 1, unreadLimit), customer: { ...customer, following } }
+}
+
+function submitted(
+  { holder, unread, quota }: Conversation,
+  event: Extract<ShownEvent, { type: 'message.submitted' }>,
+): Partial<Conversation> {
+  return {
+    lastMessage: lastMessageOf(event, 'out'),
+    quota: quotaAfter(quota, event),
+    unread: holds(holder, event.actor) ? 0 : unread,
+  }
+}
+
+function lastMessageOf(
+  event: Extract<ShownEvent, { type: 'message.received' | 'message.submitted' }>,
+  direction: 'in' | 'out',
+): Conversation['lastMessage'] {
+  const preview = event.personal === undefined ? '' : previewOf(event.personal.content)
+  return { at: event.at, direction, preview, kind: event.facts.kind }
+}

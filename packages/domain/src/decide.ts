@@ -1,0 +1,79 @@
+import { type Attempt, beginAttempt, type DecisionContext } from './attempt.ts'
+import type { Command, Decision } from './commands.ts'
+import { arbitrateReply } from './conversation/arbitration.ts'
+import { actOfCustomer } from './conversation/customer-act.ts'
+import { takeLateReply } from './conversation/late-reply.ts'
+import {
+  changeCustomer,
+  readConversation,
+  recallMessage,
+  settleDelivery,
+  submitMessage,
+} from './conversation/messages.ts'
+import { openSession } from './conversation/open-session.ts'
+import { acceptSession, closeSession, releaseSession, reopenSession, transferSession } from './conversation/sessions.ts'
+import { fireTimer } from './conversation/timers.ts'
+import { unreachable } from './invariant.ts'
+import { reportAccount } from './organization/accounts.ts'
+import { changeAgent, secureAgent, setStatus } from './organization/agents.ts'
+import { changeApp, dropApp, reportApp } from './organization/apps.ts'
+import { applyConfiguration } from './organization/configuration.ts'
+import type { OrganizationState } from './organization/state.ts'
+
+/** What a command leads to, or why it is refused. The state is left as it is: `evolve` it with the events afterwards. */
+export function decide(state: OrganizationState, command: Command, context: DecisionContext): Decision {
+  return attemptCommand(beginAttempt(state, context), command)
+}
+
+function attemptCommand(attempt: Attempt, command: Command): Decision {
+  switch (command.type) {
+    case 'customer.act':
+      return actOfCustomer(attempt, command)
+    case 'customer.change':
+      return changeCustomer(attempt, command)
+    case 'message.submit':
+      return submitMessage(attempt, command)
+    case 'message.recall':
+      return recallMessage(attempt, command)
+    case 'delivery.settle':
+      return settleDelivery(attempt, command)
+    case 'reply.arbitrate':
+      return arbitrateReply(attempt, command)
+    case 'reply.late':
+      return takeLateReply(attempt, command)
+    case 'conversation.read':
+      return readConversation(attempt, command)
+    case 'session.accept':
+      return acceptSession(attempt, command)
+    case 'session.transfer':
+      return transferSession(attempt, command)
+    case 'session.release':
+      return releaseSession(attempt, command)
+    case 'session.open':
+      return openSession(attempt, command)
+    case 'session.close':
+      return closeSession(attempt, command)
+    case 'session.reopen':
+      return reopenSession(attempt, command)
+    case 'timer.fire':
+      return fireTimer(attempt, command)
+    case 'agent.set-status':
+      return setStatus(attempt, command)
+    case 'agent.change':
+      return changeAgent(attempt, command)
+    case 'agent.secure':
+      return secureAgent(attempt, command)
+    case 'account.report':
+      return reportAccount(attempt, command)
+    case 'app.configure':
+      return changeApp(attempt, command)
+    case 'app.remove':
+      return dropApp(attempt, command)
+    case 'app.report':
+      return reportApp(attempt, command)
+    case 'configuration.apply':
+      return applyConfiguration(attempt, command)
+    default:
+      return unreachable(command)
+  }
+}

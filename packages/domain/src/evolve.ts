@@ -1,0 +1,66 @@
+import type { LoggedEvent } from '@duoke/contract'
+import { evolveMessage, evolveSession, evolveStarted } from './conversation/evolve.ts'
+import { unreachable } from './invariant.ts'
+import { evolveAccount, evolveAgent, evolveApp, evolveTeam } from './organization/evolve.ts'
+import type { OrganizationState } from './organization/state.ts'
+
+/** Folds one event into the state, in place. Events may come without `personal`: it was erased. */
+export function evolve(state: OrganizationState, event: LoggedEvent): void {
+  state.position = event.position
+  switch (event.type) {
+    case 'organization.configured':
+      state.settings = event.facts
+      return
+    case 'agent.secured':
+      return
+    case 'account.configured':
+    case 'account.removed':
+    case 'account.silenced':
+    case 'account.heard':
+    case 'account.degraded':
+    case 'account.recovered':
+      evolveAccount(state, event)
+      return
+    case 'team.configured':
+    case 'team.removed':
+      evolveTeam(state, event)
+      return
+    case 'agent.configured':
+    case 'agent.removed':
+    case 'agent.status-changed':
+      evolveAgent(state, event)
+      return
+    case 'app.configured':
+    case 'app.suspended':
+    case 'app.recovered':
+    case 'app.removed':
+      evolveApp(state, event)
+      return
+    case 'app.consented':
+      return
+    case 'conversation.started':
+      evolveStarted(state, event)
+      return
+    case 'customer.followed':
+    case 'customer.unfollowed':
+    case 'customer.changed':
+    case 'message.received':
+    case 'message.recalled':
+    case 'message.submitted':
+    case 'delivery.settled':
+    case 'conversation.read':
+    case 'reply.arbitrated':
+    case 'reply.came-late':
+      evolveMessage(state, event)
+      return
+    case 'session.opened':
+    case 'session.queued':
+    case 'session.assigned':
+    case 'session.idle-warned':
+    case 'session.closed':
+      evolveSession(state, event)
+      return
+    default:
+      unreachable(event)
+  }
+}

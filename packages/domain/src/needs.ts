@@ -1,0 +1,52 @@
+import type { LoggedEvent } from '@duoke/contract'
+import type { Command } from './commands.ts'
+import { unreachable } from './invariant.ts'
+
+export type Needs = {
+  readonly addresses: readonly { readonly accountId: string; readonly openid: string }[]
+  readonly conversationIds: readonly string[]
+}
+
+const nothing: Needs = { addresses: [], conversationIds: [] }
+
+/** Which conversations must be in memory, if they exist, before this command can be decided. */
+export function needsOf(command: Command): Needs {
+  switch (command.type) {
+    case 'customer.act':
+      return { addresses: [{ accountId: command.accountId, openid: command.openid }], conversationIds: [] }
+    case 'customer.change':
+    case 'message.submit':
+    case 'message.recall':
+    case 'delivery.settle':
+    case 'conversation.read':
+    case 'reply.arbitrate':
+    case 'reply.late':
+    case 'session.accept':
+    case 'session.transfer':
+    case 'session.close':
+    case 'session.release':
+    case 'session.open':
+    case 'session.reopen':
+      return { addresses: [], conversationIds: [command.conversationId] }
+    case 'timer.fire':
+      return command.timer.kind !== 'presence'
+        ? { addresses: [], conversationIds: [command.timer.conversationId] }
+        : nothing
+    case 'configuration.apply':
+    case 'agent.set-status':
+    case 'agent.secure':
+    case 'agent.change':
+    case 'account.report':
+    case 'app.configure':
+    case 'app.remove':
+    case 'app.report':
+      return nothing
+    default:
+      return unreachable(command)
+  }
+}
+
+/** The conversation an event belongs to; null for what concerns the organization as a whole. */
+export function conversationOf(event: LoggedEvent): string | null {
+  return 'conversationId' in event.facts ? event.facts.conversationId : null
+}

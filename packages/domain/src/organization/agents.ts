@@ -1,0 +1,88 @@
+import type { Actor, AgentStatus } from '@duoke/contract'
+import { type Attempt, accept } from '../attempt.ts'
+import { type CommandOf, type Decision, refuse, type StatusCause } from '../commands.ts'
+import { drain, giveBack } from '../routing/route.ts'
+import { differingFields } from './differences.ts'
+import type { AgentConfiguration } from './state.ts'
+
+type StatusChange = {
+  readonly actor: Actor
+  readonly agentId: string
+  readonly status: AgentStatus
+  readonly cause: StatusCause
+  readonly untilMs?: number
+}
+
+export function setStatus(attempt: Attempt, command: CommandOf<'agent.set-status'>): Decision {
+  const { actor, agentId, status, cause, ttlMs } = command
+  const agent = attempt.state.agents.get(agentId)
+  if (agent === undefined) return refuse('not_found')
+  if (agent.disabled && status !== 'offline') return refuse('not_permitted', 'The agent is disabled')
+  const untilMs = ttlMs === undefined || status === 'offline' ? undefined : attempt.context.atMs + ttlMs
+  if (agent.status !== status || agent.statusUntilMs !== (untilMs ?? null)) {
+    applyStatus(attempt, { actor, agentId, status, cause, untilMs })
+  }
+  return accept(attempt)
+}
+
+export function secureAgent(attempt: Attempt, command: CommandOf<'agent.secure'>): Decision {
+  const { actor, agentId, change } = command
+  if (!attempt.state.agents.has(agentId)) return refuse('not_found')
+  attempt.emit({ type: 'agent.secured', actor, facts: { agentId, change } })
+  return accept(attempt)
+}
+
+/** Changes a status with all that follows: who comes online serves the queue, who goes offline gives back. */
+export function applyStatus(attempt: Attempt, change: StatusChange): void {
+  const { actor, agentId, status, cause, untilMs } = change
+  const held = attempt.state.agents.get(agentId)?.held.slice() ?? []
+  attempt.emit({
+    type: 'agent.status-changed',
+    actor,
+    facts: { agentId, status, cause, ...(untilMs === undefined ? {} : { untilMs }) },
+  })
+  if (status === 'online') drain(attempt, [agentId])
+  if (status !== 'offline') return
+  giveBack(attempt, held, cause === 'vanished' || cause === 'disabled' ? cause : 'offline')
+}
+
+export function changeAgent(attempt: Attempt, command: CommandOf<'agent.change'>): Decision {
+  const { actor, agentId, fields, create } = command
+  const { state } = attempt
+  const agent = state.agents.get(agentId)
+  if (agent === undefined && create !== true) return refuse('not_found')
+  if (agent !== undefined && create === true) return refuse('taken', `There is an agent ${agentId} already`)
+  const missing = fields.teams?.find((teamId) => !state.teams.has(teamId))
+  if (missing !== undefined) return refuse('invalid_request', `There is no team ${missing}`)
+  const next: AgentConfiguration = {
+    agentId,
+    nickname: fields.nickname ?? agent?.nickname ?? agentId,
+    role: fields.role ?? agent?.role ?? 'agent',
+    teams: [...(fields.teams ?? agent?.teams ?? [])],
+    capacity: fields.capacity ?? agent?.capacity ?? 5,
+    disabled: fields.disabled ?? agent?.disabled ?? false,
+  }
+  if (agent !== undefined && differingFields(agent, next).length === 0) return accept(attempt)
+  configureAgent(attempt, actor, next)
+  drain(attempt, [agentId])
+  if (next.disabled) retire(attempt, actor, agentId)
+  return accept(attempt)
+}
+
+export function configureAgent(attempt: Attempt, actor: Actor, next: AgentConfiguration): void {
+  const { agentId, nickname, role, teams, capacity, disabled } = next
+  attempt.emit({
+    type: 'agent.configured',
+    actor,
+    facts: { agentId, role, teams: [...teams], capacity, disabled },
+    personal: { nickname },
+  })
+}
+
+/** A disabled or removed agent is offline, and what they held goes to others. */
+export function retire(attempt: Attempt, actor: Actor, agentId: string): void {
+  const agent = attempt.state.agents.get(agentId)
+  if (agent === undefined) return
+  if (agent.status !== 'offline') applyStatus(attempt, { actor, agentId, status: 'offline', cause: 'disabled' })
+  else giveBack(attempt, agent.held.slice(), 'disabled')
+}

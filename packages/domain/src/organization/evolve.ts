@@ -1,0 +1,121 @@
+import type { AppSettings, LoggedEvent } from '@duoke/contract'
+import { instantOf } from '../instant.ts'
+import type { OrganizationState } from './state.ts'
+
+type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
+
+export function evolveAccount(
+  state: OrganizationState,
+  event: Of<
+    | 'account.configured'
+    | 'account.removed'
+    | 'account.silenced'
+    | 'account.heard'
+    | 'account.degraded'
+    | 'account.recovered'
+  >,
+): void {
+  const account = state.accounts.edit(event.facts.accountId)
+  switch (event.type) {
+    case 'account.configured':
+      state.ruleVersion++
+      if (account !== undefined) account.settings = event.facts
+      else state.accounts.set(event.facts.accountId, { settings: event.facts, silent: false, degraded: null })
+      return
+    case 'account.removed':
+      state.ruleVersion++
+      state.accounts.delete(event.facts.accountId)
+      return
+    case 'account.silenced':
+    case 'account.heard':
+      if (account !== undefined) account.silent = event.type === 'account.silenced'
+      return
+    case 'account.degraded':
+      if (account !== undefined) {
+        account.degraded = { code: event.facts.code, reason: event.facts.reason, sinceMs: event.atMs }
+      }
+      return
+    case 'account.recovered':
+      if (account !== undefined) account.degraded = null
+      return
+  }
+}
+
+export function evolveAgent(
+  state: OrganizationState,
+  event: Of<'agent.configured' | 'agent.removed' | 'agent.status-changed'>,
+): void {
+  const agent = state.agents.edit(event.facts.agentId)
+  switch (event.type) {
+    case 'agent.configured': {
+      state.ruleVersion++
+      const { agentId, role, teams, capacity, disabled } = event.facts
+      const nickname = event.personal?.nickname ?? agent?.nickname ?? ''
+      if (agent !== undefined) Object.assign(agent, { nickname, role, teams, capacity, disabled })
+      else {
+        state.agents.set(agentId, {
+          agentId,
+          nickname,
+          role,
+          teams,
+          capacity,
+          disabled,
+          status: 'offline',
+          statusUntilMs: null,
+          idleSince: instantOf(event.atMs),
+          held: [],
+        })
+      }
+      return
+    }
+    case 'agent.removed':
+      state.ruleVersion++
+      state.agents.delete(event.facts.agentId)
+      return
+    case 'agent.status-changed':
+      if (agent === undefined) return
+      if (event.facts.status === 'online' && agent.status !== 'online') agent.idleSince = instantOf(event.atMs)
+      agent.status = event.facts.status
+      agent.statusUntilMs = event.facts.untilMs ?? null
+      return
+  }
+}
+
+export function evolveTeam(state: OrganizationState, event: Of<'team.configured' | 'team.removed'>): void {
+  state.ruleVersion++
+  const { teamId } = event.facts
+  if (event.type === 'team.removed') state.teams.delete(teamId)
+  else state.teams.set(teamId, { teamId, name: event.facts.name })
+}
+
+export function evolveApp(
+  state: OrganizationState,
+  event: Of<'app.configured' | 'app.suspended' | 'app.recovered' | 'app.removed'>,
+): void {
+  const app = state.apps.edit(event.facts.appId)
+  switch (event.type) {
+    case 'app.configured': {
+      const settings = completeApp(event.facts)
+      const accounts = new Set(settings.attachments.map(({ accountId }) => accountId))
+      const suspended = Object.entries(app?.suspended ?? {}).filter(([accountId]) => accounts.has(accountId))
+      state.apps.set(settings.appId, { ...settings, suspended: Object.fromEntries(suspended) })
+      return
+    }
+    case 'app.suspended': {
+      const { accountId, reason, failures } = event.facts
+      if (app !== undefined) app.suspended[accountId] = { reason, failures, sinceMs: event.atMs }
+      return
+    }
+    case 'app.recovered':
+      if (app !== undefined) delete app.suspended[event.facts.accountId]
+      return
+    case 'app.removed':
+      state.apps.delete(event.facts.appId)
+      return
+  }
+}
+
+/** The first version of the event knew an app's id, name and scopes only. */
+function completeApp(facts: Pick<AppSettings, 'appId' | 'name' | 'scopes'> & Partial<AppSettings>): AppSettings {
+  return { contact: null, rateLimit: null, allowedAddresses: [], attachments: [], ...facts }
+}

@@ -1,0 +1,110 @@
+import type { AccountSettings, AgentStatus, AppSettings, OrganizationSettings, Role } from '@duoke/contract'
+import { type ConversationState, copyConversation } from '../conversation/state.ts'
+import { BaseTable, LayerTable, type Table } from './table.ts'
+
+export type AgentConfiguration = {
+  agentId: string
+  nickname: string
+  role: Role
+  teams: string[]
+  capacity: number
+  disabled: boolean
+}
+
+/** All that decisions need of one agent; plain JSON, stored beside its row. */
+export type AgentState = AgentConfiguration & {
+  status: AgentStatus
+  /** A status set with a time to live ends here. */
+  statusUntilMs: number | null
+  /** The last moment at which a session was given to or left the agent, or the agent came online. */
+  idleSince: string
+  /** Conversations this agent holds, oldest hold first; their number is the load. */
+  held: string[]
+}
+
+export type AccountState = {
+  settings: AccountSettings
+  silent: boolean
+  degraded: { code: number; reason: string; sinceMs: number } | null
+}
+
+export type TeamState = { teamId: string; name: string }
+export type Suspension = { reason: string; failures: number; sinceMs: number }
+export type AppState = AppSettings & {
+  /** By account: where the app failed so often that it is left alone for a while. */
+  suspended: Record<string, Suspension>
+}
+
+export type QueueEntry = { conversationId: string; sinceMs: number; position: number }
+/** Those who wait for the same agents: for one team, or for whoever serves one account. First come first. */
+export type Line = { teamId: string | null; accountId: string | null; entries: QueueEntry[] }
+
+/** What decisions of one organization rest on: a fold of its log, changed in place by `evolve` alone. */
+export type OrganizationState = {
+  /** Position of the last event folded. */
+  position: number
+  /** How many configuration changes that routing depends on were made so far. */
+  ruleVersion: number
+  settings: OrganizationSettings | null
+  accounts: Table<AccountState>
+  teams: Table<TeamState>
+  agents: Table<AgentState>
+  apps: Table<AppState>
+  /** Every conversation that somebody holds, and of the others those that were adopted. */
+  conversations: Table<ConversationState>
+  /** Conversation ids by `addressKey`. */
+  byAddress: Table<string>
+  /** The same the other way round, to let go of a conversation. */
+  addressOf: Table<string>
+  /** The queue, by `lineKey`. */
+  lines: Table<Line>
+}
+
+export function emptyOrganization(): OrganizationState {
+  return {
+    position: 0,
+    ruleVersion: 0,
+    settings: null,
+    accounts: new BaseTable(),
+    teams: new BaseTable(),
+    agents: new BaseTable(),
+    apps: new BaseTable(),
+    conversations: new BaseTable(),
+    byAddress: new BaseTable(),
+    addressOf: new BaseTable(),
+    lines: new BaseTable(),
+  }
+}
+
+const same = <V>(value: V): V => value
+const copyAgent = (agent: AgentState): AgentState => ({ ...agent, held: agent.held.slice() })
+const copyLine = (line: Line): Line => ({ ...line, entries: line.entries.slice() })
+
+/** A state that can be evolved without changing the one below; what it does not touch it shares. */
+export function layerOver(state: OrganizationState): OrganizationState {
+  return {
+    position: state.position,
+    ruleVersion: state.ruleVersion,
+    settings: state.settings,
+    accounts: new LayerTable(state.accounts, (account) => ({ ...account })),
+    teams: new LayerTable(state.teams, (team) => ({ ...team })),
+    agents: new LayerTable(state.agents, copyAgent),
+    apps: new LayerTable(state.apps, (app) => ({ ...app, suspended: { ...app.suspended } })),
+    conversations: new LayerTable(state.conversations, copyConversation),
+    byAddress: new LayerTable(state.byAddress, same),
+    addressOf: new LayerTable(state.addressOf, same),
+    lines: new LayerTable(state.lines, copyLine),
+  }
+}
+
+/** One customer's address: an openid belongs to one account. */
+export function addressKey(accountId: string, openid: string): string {
+  return `${accountId}\n${openid}`
+}
+
+export function setAddress(state: OrganizationState, key: string, conversationId: string): void {
+  state.byAddress.set(key, conversationId)
+  state.addressOf.set(conversationId, key)
+}
+
+export const loadOf = (agent: AgentState): number => agent.held.length

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type EventType, eventTypes, type LoggedEvent } from '@duoke/contract'
+import { proofSize } from '../../../test/proof-sizes.ts'
+import { adoptConversation, adoptOrganization, forgetConversation } from './adopt.ts'
+import type { Command } from './commands.ts'
+import type { ConversationState } from './conversation/state.ts'
+import { decide } from './decide.ts'
+import { evolve } from './evolve.ts'
+import { conversationOf, needsOf } from './needs.ts'
+import { emptyOrganization, loadOf, type OrganizationState } from './organization/state.ts'
+import { waitingInOrder } from './routing/queue.ts'
+import { Custody } from './testing/custody.ts'
+import { seededRandom } from './testing/random.ts'
+import { randomCommand, randomConfiguration, randomPauseMs } from './testing/walk.ts'
+import { createWorld, snapshotOf, type World } from './testing/world.ts'
+
+const steps = 120
+
+/** Events that say nothing about who serves whom; tests beside their code cover them. */
+const outsideTheWalk: readonly EventType[] = ['agent.secured', 'customer.changed', 'message.recalled']
+
+type ColdRow = { readonly conversation: ConversationState; readonly openid: string | null }
+
+/** Wants nothing of the code under test but its state: every agent, every waiting conversation, by hand. */
+function assertNobodyIdles(state: OrganizationState): void {
+  for (const { conversationId } of waitingInOrder(state)) {
+    const conversation = state.conversations.get(conversationId)
+    assert.equal(conversation?.holder.kind, 'queue', 'who is in a line waits')
+    if (conversation?.holder.kind !== 'queue') continue
+    const { teamId } = conversation.holder
+    const teams = teamId === null ? (state.accounts.get(conversation.accountId)?.settings.teams ?? []) : [teamId]
+    for (const { agentId, status, disabled, capacity, held, teams: own } of state.agents.values()) {
+      const serves = teams.length === 0 || own.some((team) => teams.includes(team))
+      const isFree = status === 'online' && !disabled && held.length < capacity
+      assert.ok(!(serves && isFree), `${agentId} is free while ${conversationId} waits`)
+    }
+  }
+}
+
+/** Whoever is given a conversation by the rule is given the longest wait that they can end. */
+function assertFirstComeFirst(state: OrganizationState, event: LoggedEvent): void {
+  if (event.type !== 'session.assigned' || event.facts.cause !== 'routing') return
+  const { from, to } = event.facts
+  if (to.kind !== 'agent') return
+  const teams = state.agents.get(to.agentId)?.teams ?? []
+  const sinceMs = from.kind === 'queue' ? Date.parse(from.since) : event.atMs
+  for (const { conversationId, sinceMs: otherMs } of waitingInOrder(state)) {
+    const conversation = state.conversations.get(conversationId)
+    const teamId = conversation?.holder.kind === 'queue' ? conversation.holder.teamId : null
+    const serving =
+      teamId === null ? (state.accounts.get(conversation?.accountId ?? '')?.settings.teams ?? []) : [teamId]
+    const couldServe = serving.length === 0 || serving.some((team) => teams.includes(team))
+    assert.ok(!couldServe || otherMs >= sinceMs, `${conversationId} waited longer than who was given to ${to.agentId}`)
+  }
+}
+
+function assertBooksAgree({ state }: World, custody: Custody, cold: ReadonlyMap<string, ColdRow>): void {
+  let waiting = 0
+  for (const [conversationId, holder] of custody.holders) {
+    const conversation = state.conversations.get(conversationId)
+    if (conversation === undefined) {
+      assert.ok(cold.has(conversationId), `${conversationId} was lost`)
+      assert.equal(holder.kind, 'nobody', 'only what nobody holds is let go of')
+      continue
+    }
+    assert.deepEqual(conversation.holder, holder)
+    assert.equal(conversation.sessionId !== null, holder.kind !== 'nobody', 'a session is open while somebody holds it')
+    if (holder.kind === 'queue') waiting++
+    if (holder.kind === 'agent') assert.ok(state.agents.get(holder.agentId)?.held.includes(conversationId))
+    for (const { used, limit } of conversation.windows) assert.ok(used >= 0 && used <= limit, `${used} of ${limit}`)
+    for (const messageId of Object.keys(conversation.pending)) {
+      assert.equal(custody.unsettled.get(messageId), conversationId)
+    }
+  }
+  assert.equal(waitingInOrder(state).length, waiting, 'who waits is in one line')
+  for (const agent of state.agents.values()) assert.equal(loadOf(agent), custody.loadOf(agent.agentId))
+}
+
+const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value))
+
+function replay(events: readonly LoggedEvent[], state = emptyOrganization()): OrganizationState {
+  for (const event of events) evolve(state, event)
+  return state
+}
+
+function rowsOf(state: OrganizationState): Map<string, ColdRow> {
+  const rows = new Map<string, ColdRow>()
+  for (const conversation of state.conversations.values()) rows.set(conversation.id, rowOf(state, conversation))
+  return rows
+}
+
+function rowOf(state: OrganizationState, conversation: ConversationState): ColdRow {
+  const openid = state.addressOf.get(conversation.id)?.split('\n')[1] ?? null
+  return { conversation: copyOf(conversation), openid }
+}
+
+/** A server that reads everything from rows. */
+function rebuilt(state: OrganizationState): OrganizationState {
+  const fresh = emptyOrganization()
+  const { position, ruleVersion, settings } = state
+  adoptOrganization(
+    fresh,
+    copyOf({
+      position,
+      ruleVersion,
+      settings,
+      accounts: [...state.accounts.values()],
+      teams: [...state.teams.values()],
+      agents: [...state.agents.values()],
+      apps: [...state.apps.values()],
+    }),
+  )
+  for (const { conversation, openid } of rowsOf(state).values()) adoptConversation(fresh, conversation, openid)
+  return fresh
+}
+
+/** A server that fell behind at `cut`, and reads cold conversations from rows that are as new as the head. */
+function caughtUp(log: readonly LoggedEvent[], cut: number, rows: ReadonlyMap<string, ColdRow>): OrganizationState {
+  const state = replay(log.slice(0, cut))
+  for (const { id, holder } of [...state.conversations.values()]) {
+    if (holder.kind === 'nobody') forgetConversation(state, id)
+  }
+  for (const event of log.slice(cut)) {
+    const conversationId = conversationOf(event)
+    const row = conversationId === null ? undefined : rows.get(conversationId)
+    const isCold = conversationId !== null && !state.conversations.has(conversationId)
+    if (isCold && row !== undefined) adoptConversation(state, copyOf(row.conversation), row.openid)
+    evolve(state, event)
+  }
+  for (const row of rows.values()) adoptConversation(state, copyOf(row.conversation), row.openid)
+  return state
+}
+
+/** Now and then everything that nobody holds leaves memory, as on a server with many customers. */
+function letGo(world: World, cold: Map<string, ColdRow>): void {
+  for (const conversation of [...world.state.conversations.values()]) {
+    if (conversation.holder.kind !== 'nobody') continue
+    cold.set(conversation.id, rowOf(world.state, conversation))
+    forgetConversation(world.state, conversation.id)
+  }
+}
+
+/** Brings back what a command needs, as the log does. */
+function warm(world: World, cold: Map<string, ColdRow>, command: Command): void {
+  const { addresses, conversationIds } = needsOf(command)
+  for (const [id, { conversation, openid }] of cold) {
+    const isNeeded =
+      conversationIds.includes(id) ||
+      addresses.some((address) => address.accountId === conversation.accountId && address.openid === openid)
+    if (!isNeeded) continue
+    adoptConversation(world.state, conversation, openid)
+    cold.delete(id)
+  }
+}
+
+function assertDecidesWithoutTouching(world: World, command: Command): void {
+  const before = snapshotOf(world.state)
+  const ids = { draw: (kind: string) => `${kind}-unused` }
+  decide(world.state, command, { atMs: world.nowMs, ids, digest: () => '' })
+  assert.deepEqual(snapshotOf(world.state), before, `${command.type} changed the state before it was appended`)
+}
+
+function walk(seed: number): World {
+  const random = seededRandom(seed)
+  const custody = new Custody()
+  const cold = new Map<string, ColdRow>()
+  const world: World = createWorld({
+    onEvent(event) {
+      custody.take(event)
+      assertFirstComeFirst(world.state, event)
+    },
+  })
+  const document = randomConfiguration(random, 1)
+  world.must({ type: 'configuration.apply', actor: { kind: 'operator' }, document, prune: false, dryRun: false })
+  for (let step = 0; step < steps; step++) {
+    world.nowMs += randomPauseMs(random)
+    if (random.chance(0.05)) letGo(world, cold)
+    const command = randomCommand(random, world)
+    if (command === null) continue
+    warm(world, cold, command)
+    if (random.chance(0.1)) assertDecidesWithoutTouching(world, command)
+    const receivedBefore = custody.received.size
+    const decision = world.run(command)
+    const isTaken = command.type === 'customer.act' && decision.accepted
+    assert.equal(custody.received.size - receivedBefore, isTaken ? 1 : 0, 'what a customer did is logged once')
+    assertNobodyIdles(world.state)
+    assertBooksAgree(world, custody, cold)
+  }
+  world.nowMs += 60_000
+  for (const timer of [...world.timers.values()]) {
+    if (!timer.set.startsWith('arbitrate:')) continue
+    warm(world, cold, timer.command)
+    world.timers.delete(timer.set)
+    world.must(timer.command)
+  }
+  assert.deepEqual([...custody.asked.keys()], [], 'every message that asked is decided in the end')
+  for (const { conversation, openid } of cold.values()) adoptConversation(world.state, conversation, openid)
+  const expected = snapshotOf(world.state)
+  const log = copyOf(world.log)
+  assert.deepEqual(snapshotOf(replay(log)), expected, 'the log replayed from its start gives the same state')
+  assert.deepEqual(snapshotOf(rebuilt(world.state)), expected, 'the rows give the same state')
+  const behind = caughtUp(log, random.below(log.length), rowsOf(world.state))
+  assert.deepEqual(snapshotOf(behind), expected, 'a server that fell behind catches up to the same state')
+  return world
+}
+
+function seedsOf(): number[] {
+  const chosen = process.env['DUOKE_SEED']
+  if (chosen !== undefined) return [Number(chosen)]
+  return Array.from({ length: proofSize('randomWalks') }, (_, index) => index + 1)
+}
+
+test('random walk: one holder at every position, never over capacity, nothing lost, replay gives the same state', () => {
+  const seen = new Set<string>()
+  for (const seed of seedsOf()) {
+    try {
+      for (const { type } of walk(seed).log) seen.add(type)
+    } catch (error) {
+      throw new Error(`random walk failed; DUOKE_SEED=${seed} replays it`, { cause: error })
+    }
+  }
+  if (process.env['DUOKE_SEED'] !== undefined) return
+  const never = eventTypes.filter((type) => !seen.has(type) && !outsideTheWalk.includes(type))
+  assert.deepEqual(never, [], 'the walk reaches every kind of event')
+})

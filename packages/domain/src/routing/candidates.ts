@@ -1,0 +1,56 @@
+import type { DecisionRecord } from '@duoke/contract'
+import { type AgentState, loadOf, type OrganizationState } from '../organization/state.ts'
+
+export type Exclusion = 'not_in_team' | 'disabled' | 'offline' | 'away' | 'full' | 'transferring'
+export type Candidate = DecisionRecord['candidates'][number]
+
+/** Teams of which an agent must be in one; none means that every agent may serve. */
+export type ServingTeams = readonly string[]
+
+/** Who serves a conversation: the team it was transferred to, else the account's teams, else everyone. */
+export function servingTeams(state: OrganizationState, teamId: string | null, accountId: string): ServingTeams {
+  return teamId === null ? (state.accounts.get(accountId)?.settings.teams ?? []) : [teamId]
+}
+
+export function isInTeam(agent: AgentState, teams: ServingTeams): boolean {
+  return teams.length === 0 || agent.teams.some((team) => teams.includes(team))
+}
+
+/** The first reason, in this order, for which the agent cannot be given a conversation; null when they can. */
+export function exclusionOf(agent: AgentState, teams: ServingTeams): Exclusion | null {
+  if (!isInTeam(agent, teams)) return 'not_in_team'
+  if (agent.disabled) return 'disabled'
+  if (agent.status !== 'online') return agent.status
+  return loadOf(agent) < agent.capacity ? null : 'full'
+}
+
+const text = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+/** Least loaded, then longest idle, then by id: a total order, so that a stranger finds the same winner. */
+export function byPreference(left: Candidate, right: Candidate): number {
+  return left.load - right.load || text(left.idleSince, right.idleSince) || text(left.agentId, right.agentId)
+}
+
+export type Field = {
+  /** In order of preference. */
+  readonly candidates: Candidate[]
+  readonly excluded: Map<Exclusion, string[]>
+}
+
+/** Looks at every agent once. `giver` hands the conversation to a team and is passed over. */
+export function surveyAgents(state: OrganizationState, teams: ServingTeams, giver: string | null): Field {
+  const candidates: Candidate[] = []
+  const excluded = new Map<Exclusion, string[]>()
+  state.agents.forEach((agent) => {
+    const { agentId, capacity, idleSince } = agent
+    const reason = agentId === giver ? 'transferring' : exclusionOf(agent, teams)
+    if (reason === null) {
+      candidates.push({ agentId, capacity, idleSince, load: loadOf(agent) })
+    } else {
+      const agentIds = excluded.get(reason)
+      if (agentIds === undefined) excluded.set(reason, [agentId])
+      else agentIds.push(agentId)
+    }
+  })
+  return { candidates: candidates.sort(byPreference), excluded }
+}

@@ -1,0 +1,68 @@
+import type { ConversationState } from '../conversation/state.ts'
+import type { Line, OrganizationState, QueueEntry } from '../organization/state.ts'
+
+export function lineKey(teamId: string | null, accountId: string): string {
+  return teamId === null ? `account\n${accountId}` : `team\n${teamId}`
+}
+
+/** First come first: by the time at which the waiting began, then by position in the log. */
+export function waitsLonger(left: QueueEntry, right: QueueEntry): boolean {
+  return left.sinceMs < right.sinceMs || (left.sinceMs === right.sinceMs && left.position < right.position)
+}
+
+function placeOf(entries: readonly QueueEntry[], entry: QueueEntry): number {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const other = entries[middle]
+    if (other !== undefined && waitsLonger(other, entry)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function entryOf(conversation: ConversationState): QueueEntry | null {
+  const { id, holder, waitingSinceMs, holderPosition } = conversation
+  if (holder.kind !== 'queue' || waitingSinceMs === null) return null
+  return { conversationId: id, sinceMs: waitingSinceMs, position: holderPosition }
+}
+
+/** Puts a conversation whose holder is the queue into its line. */
+export function enterLine(state: OrganizationState, conversation: ConversationState): void {
+  const entry = entryOf(conversation)
+  if (conversation.holder.kind !== 'queue' || entry === null) return
+  const { teamId } = conversation.holder
+  const key = lineKey(teamId, conversation.accountId)
+  const line = state.lines.edit(key)
+  if (line === undefined) {
+    const accountId = teamId === null ? conversation.accountId : null
+    state.lines.set(key, { teamId, accountId, entries: [entry] })
+    return
+  }
+  line.entries.splice(placeOf(line.entries, entry), 0, entry)
+}
+
+/** Takes a conversation whose holder is the queue out of its line. An empty line is dropped: the state stays canonical. */
+export function leaveLine(state: OrganizationState, conversation: ConversationState): void {
+  const entry = entryOf(conversation)
+  if (conversation.holder.kind !== 'queue' || entry === null) return
+  const key = lineKey(conversation.holder.teamId, conversation.accountId)
+  const line = state.lines.edit(key)
+  if (line === undefined) return
+  const place = placeOf(line.entries, entry)
+  if (line.entries[place]?.conversationId !== entry.conversationId) return
+  line.entries.splice(place, 1)
+  if (line.entries.length === 0) state.lines.delete(key)
+}
+
+/** Everyone who waits, longest first: for lists and tests, not for the hot road. */
+export function waitingInOrder(state: OrganizationState): QueueEntry[] {
+  const all: QueueEntry[] = []
+  for (const line of state.lines.values()) all.push(...line.entries)
+  return all.sort((left, right) => (waitsLonger(left, right) ? -1 : 1))
+}
+
+export function headOf(line: Line): QueueEntry | undefined {
+  return line.entries[0]
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import type { Actor, Facts, Holder, LoggedEvent } from '@duoke/contract'
+
+/** Why one that spoke may not win; an answer that only came behind has other reasons. */
+const objections = new Set([
+  ...['app_removed', 'account_removed', 'customer_unreachable', 'content_refused'],
+  ...['no_right_to_send', 'no_right_to_transfer', 'no_passive_reply'],
+])
+
+/**
+ * A second bookkeeper who reads the log alone and knows nothing of the state: who holds what, who holds how much, and
+ * what is on its way. It is simple on purpose, so that it can be believed.
+ */
+export class Custody {
+  readonly holders = new Map<string, Holder>()
+  readonly openSessions = new Map<string, string>()
+  readonly capacities = new Map<string, number>()
+  readonly unsettled = new Map<string, string>()
+  readonly received = new Set<string>()
+  /** Apps that are being asked, by message. */
+  readonly asked = new Map<string, readonly string[]>()
+  /** Passive replies since the last choice. */
+  private passive: { readonly id: string; readonly actor: Actor }[] = []
+  private readonly usedSessions = new Set<string>()
+
+  take(event: LoggedEvent): void {
+    switch (event.type) {
+      case 'conversation.started':
+        assert.ok(!this.holders.has(event.facts.conversationId), 'a conversation begins once')
+        this.holders.set(event.facts.conversationId, { kind: 'nobody' })
+        return
+      case 'agent.configured':
+        this.capacities.set(event.facts.agentId, event.facts.capacity)
+        return
+      case 'agent.removed':
+        this.capacities.delete(event.facts.agentId)
+        assert.equal(this.loadOf(event.facts.agentId), 0, 'a removed agent holds nothing')
+        return
+      case 'message.received':
+        assert.ok(!this.received.has(event.facts.messageId), 'a message is logged once')
+        this.received.add(event.facts.messageId)
+        if (event.facts.asks !== undefined) {
+          assert.notEqual(
+            this.holders.get(event.facts.conversationId)?.kind,
+            'agent',
+            'nobody is asked while an agent holds',
+          )
+          this.asked.set(event.facts.messageId, event.facts.asks)
+        }
+        return
+      case 'reply.arbitrated':
+        this.choose(event.facts)
+        return
+      case 'message.submitted':
+        if (event.facts.via === 'passive-reply') this.passive.push({ id: event.facts.messageId, actor: event.actor })
+        this.unsettled.set(event.facts.messageId, event.facts.conversationId)
+        return
+      case 'delivery.settled':
+        assert.ok(this.unsettled.delete(event.facts.messageId), 'an answer is settled once')
+        return
+      case 'session.opened':
+        assert.ok(!this.usedSessions.has(event.facts.sessionId), 'a session is opened once')
+        assert.ok(!this.openSessions.has(event.facts.conversationId), 'one session at a time')
+        this.usedSessions.add(event.facts.sessionId)
+        this.openSessions.set(event.facts.conversationId, event.facts.sessionId)
+        return
+      case 'session.queued':
+        this.pass(event, { kind: 'queue', teamId: event.facts.teamId, since: event.facts.waitingSince })
+        return
+      case 'session.assigned': {
+        const since = new Date(event.atMs).toISOString()
+        this.pass(event, { ...event.facts.to, stintId: event.facts.stintId, since })
+        return
+      }
+      case 'session.closed':
+        this.pass(event, { kind: 'nobody' })
+        this.openSessions.delete(event.facts.conversationId)
+        return
+      default:
+        return
+    }
+  }
+
+  private pass(
+    event: Extract<LoggedEvent, { type: 'session.queued' | 'session.assigned' | 'session.closed' }>,
+    to: Holder,
+  ): void {
+    const { conversationId, sessionId, from } = event.facts
+    assert.deepEqual(from, this.holders.get(conversationId), 'each event names the holder of that moment')
+    assert.equal(sessionId, this.openSessions.get(conversationId), 'only an open session changes hands')
+    this.holders.set(conversationId, to)
+    if (to.kind !== 'agent') return
+    const capacity = this.capacities.get(to.agentId) ?? 0
+    const load = this.loadOf(to.agentId)
+    assert.ok(load <= capacity, `${to.agentId} was given a conversation beyond capacity: ${load} of ${capacity}`)
+  }
+
+  /** The published rule, by hand: the holder, then the order of asking; the first that speaks and may. */
+  private choose({ messageId, holder, winner, answers }: Facts<'reply.arbitrated'>): void {
+    const asked = this.asked.get(messageId)
+    assert.ok(asked !== undefined, 'chosen once, and only where somebody was asked')
+    this.asked.delete(messageId)
+    const first = holder.kind === 'app' && asked.includes(holder.appId) ? [holder.appId] : []
+    const order = [...first, ...asked.filter((appId) => !first.includes(appId))]
+    assert.deepEqual(
+      answers.map(({ appId }) => appId),
+      order,
+    )
+    const speakers = answers.filter(({ outcome }) => outcome === 'reply' || outcome === 'transfer')
+    const allowed = speakers.filter(({ reason }) => !objections.has(reason ?? ''))
+    const expected = holder.kind === 'agent' ? undefined : allowed[0]?.appId
+    assert.equal(winner.kind === 'app' ? winner.appId : undefined, expected, 'the winner is whom the rule names')
+    const heard = answers.filter(({ became }) => became === 'sent' || became === 'transferred')
+    assert.deepEqual(
+      heard.map(({ appId }) => appId),
+      expected === undefined ? [] : [expected],
+      'one wins',
+    )
+    const replies = this.passive.filter(({ actor }) => actor.kind === 'app')
+    assert.deepEqual(
+      replies.map(({ id }) => id),
+      heard.flatMap(({ became, messageId: sent }) => (became === 'sent' && sent !== undefined ? [sent] : [])),
+      'exactly one passive reply of an app for a choice that it won',
+    )
+    this.passive = []
+  }
+
+  loadOf(agentId: string): number {
+    let load = 0
+    for (const holder of this.holders.values()) if (holder.kind === 'agent' && holder.agentId === agentId) load++
+    return load
+  }
+}

@@ -1,0 +1,252 @@
+import type { Actor, AgentStatus, Content } from '@duoke/contract'
+import type { AskedAnswer, Command, CustomerAct, ResolvedConfiguration } from '../commands.ts'
+import type { Random } from './random.ts'
+import { account, agent, app, attachment, settings, startMs, type World } from './world.ts'
+
+const teams = ['presale', 'aftersale', 'vip']
+const agents = ['ann', 'bob', 'cai', 'dan', 'eve', 'fei']
+const accounts = ['oa', 'shop']
+const apps = ['bot', 'crm', 'faq']
+const openids = Array.from({ length: 14 }, (_, index) => `o${index}`)
+const operator: Actor = { kind: 'operator' }
+
+const some = <T>(random: Random, values: readonly T[], share: number): T[] => values.filter(() => random.chance(share))
+
+/** A configuration drawn at random; some of them leave agents, teams or accounts out. */
+export function randomConfiguration(random: Random, keep: number): ResolvedConfiguration {
+  const existing = some(random, teams, keep)
+  return {
+    organization: {
+      ...settings,
+      idleWarningAfterMs: random.chance(0.8) ? 1_500_000 : null,
+      idleCloseAfterMs: random.chance(0.8) ? 1_800_000 : null,
+    },
+    teams: existing.map((teamId) => ({ teamId, name: teamId })),
+    accounts: some(random, accounts, keep).map((accountId) =>
+      account(accountId, {
+        teams: random.chance(0.5) ? some(random, existing, 0.5) : [],
+        greeting: random.chance(0.5) ? '你好' : null,
+        keywordReplies: random.chance(0.5) ? [{ match: 'contains', keywords: ['price'], reply: '￥9' }] : [],
+      }),
+    ),
+    agents: some(random, agents, keep).map((agentId) =>
+      agent(agentId, {
+        role: agentId === 'ann' ? 'supervisor' : 'agent',
+        teams: some(random, existing, 0.6),
+        capacity: random.below(4),
+        disabled: random.chance(0.1),
+      }),
+    ),
+    apps: some(random, apps, keep).map((appId) => randomApp(random, appId)),
+  }
+}
+
+/** Attached to no account or to one that may be missing: then the document is refused, which is one more thing to try. */
+function randomApp(random: Random, appId: string) {
+  const attached = some(random, accounts, 0.6)
+  return app(appId, {
+    scopes: some(random, ['messages:read', 'messages:send', 'sessions:manage'], 0.8),
+    attachments: attached.map((accountId) =>
+      attachment(accountId, {
+        wechatAppId: `wx${appId}${accountId}`,
+        role: random.chance(0.7) ? 'responder' : 'observer',
+        priority: random.below(3),
+        when: random.pick([null, null, "message.text.contains('hello')", 'time.hour / 0 > 1']) ?? null,
+        lateReplies: random.chance(0.5) ? 'send' : 'drop',
+      }),
+    ),
+  })
+}
+
+function actorOf(random: Random): Actor {
+  if (random.chance(0.15)) return { kind: 'app', appId: random.pick(apps) ?? 'bot' }
+  if (random.chance(0.05)) return operator
+  return { kind: 'agent', agentId: random.pick(agents) ?? 'ann' }
+}
+
+/** Mostly somebody who may act on this conversation, so that the walk gets somewhere. */
+function actorFor(random: Random, world: World, conversationId: string): Actor {
+  const holder = world.state.conversations.get(conversationId)?.holder
+  if (holder?.kind === 'agent' && random.chance(0.8)) return { kind: 'agent', agentId: holder.agentId }
+  if (holder?.kind === 'app' && random.chance(0.8)) return { kind: 'app', appId: holder.appId }
+  return actorOf(random)
+}
+
+function customerCommand(random: Random, world: World): Command {
+  const acts: CustomerAct[] = [
+    'message',
+    'message',
+    'message',
+    'message',
+    'follow',
+    'unfollow',
+    'scan',
+    'menu',
+    'other',
+  ]
+  const act = random.pick(acts) ?? 'message'
+  const text: Content = {
+    type: 'text',
+    text: random.pick(['hello', 'the price?', '在吗', '']) ?? '',
+    ...(random.chance(0.1) ? { menuItemId: '1' } : {}),
+  }
+  const content: Content = act === 'message' ? text : { type: 'action', action: act, key: 'scene' }
+  return {
+    type: 'customer.act',
+    accountId: random.pick(accounts) ?? 'oa',
+    openid: random.pick(openids) ?? 'o0',
+    act,
+    kind: content.type,
+    content,
+    sentAtMs: world.nowMs - random.below(20_000),
+  }
+}
+
+function presenceCommand(random: Random): Command {
+  const status: AgentStatus = random.pick(['online', 'online', 'online', 'away', 'offline'] as const) ?? 'online'
+  const cause = status === 'offline' && random.chance(0.5) ? 'vanished' : 'chosen'
+  const agentId = random.pick(agents) ?? 'ann'
+  const ttlMs = random.chance(0.2) ? 60_000 * (1 + random.below(60)) : undefined
+  return { type: 'agent.set-status', actor: { kind: 'agent', agentId }, agentId, status, cause, ttlMs }
+}
+
+function agentCommand(random: Random, world: World): Command {
+  const known = [...world.state.teams.values()].map(({ teamId }) => teamId)
+  const fields = random.pick([
+    { capacity: random.below(4) },
+    { disabled: random.chance(0.5) },
+    { teams: some(random, known, 0.5) },
+    { nickname: `name ${random.below(3)}` },
+  ])
+  return { type: 'agent.change', actor: operator, agentId: random.pick(agents) ?? 'ann', fields: fields ?? {} }
+}
+
+function conversationCommand(random: Random, world: World): Command | null {
+  const conversation = random.pick([...world.state.conversations.values()])
+  if (conversation === undefined) return null
+  const { id: conversationId, pending } = conversation
+  const actor = actorFor(random, world, conversationId)
+  const messageId = random.pick(Object.keys(pending))
+  switch (random.below(12)) {
+    case 0:
+    case 1:
+      return { type: 'session.accept', actor, conversationId }
+    case 2:
+      return {
+        type: 'session.transfer',
+        actor,
+        conversationId,
+        to: { agentId: random.pick(agents) ?? 'ann' },
+        handOver: { note: 'n' },
+      }
+    case 3:
+      return { type: 'session.transfer', actor, conversationId, to: { teamId: random.pick(teams) ?? 'vip' } }
+    case 4:
+      return { type: 'session.close', actor, conversationId }
+    case 5:
+      return { type: 'session.reopen', actor, conversationId }
+    case 6:
+      return { type: 'conversation.read', actor, conversationId, upTo: world.state.position - random.below(20) }
+    case 7:
+      return { type: 'session.release', actor, conversationId, handOver: { summary: 's', context: { n: 1 } } }
+    case 8:
+      return {
+        type: 'session.transfer',
+        actor,
+        conversationId,
+        to: random.chance(0.7) ? { appId: random.pick(apps) ?? 'bot' } : { queue: true },
+      }
+    case 9:
+      return { type: 'session.open', actor, conversationId, agentId: random.pick(agents) ?? 'ann' }
+    case 10: {
+      if (messageId === undefined) return null
+      const outcome = random.pick(['accepted', 'refused', 'unknown', 'expired', 'not-sent'] as const) ?? 'accepted'
+      return { type: 'delivery.settle', conversationId, messageId, outcome }
+    }
+    default: {
+      const text = random.chance(0.05) ? '长'.repeat(700) : 'answer'
+      return {
+        type: 'message.submit',
+        actor,
+        conversationId,
+        content: { type: 'text', text },
+        anyScope: random.chance(0.1),
+      }
+    }
+  }
+}
+
+function reportCommand(random: Random): Command {
+  const report =
+    random.pick([
+      { kind: 'silenced', lastPushAtMs: startMs },
+      { kind: 'heard' },
+      { kind: 'degraded', code: 40164, reason: 'not in whitelist' },
+      { kind: 'recovered' },
+    ] as const) ?? ({ kind: 'heard' } as const)
+  return { type: 'account.report', accountId: random.pick(accounts) ?? 'oa', report }
+}
+
+function appCommand(random: Random): Command {
+  const appId = random.pick(apps) ?? 'bot'
+  const accountId = random.pick(accounts) ?? 'oa'
+  if (random.chance(0.1)) return { type: 'app.remove', actor: operator, appId }
+  if (random.chance(0.2)) return { type: 'app.configure', actor: operator, app: randomApp(random, appId) }
+  const finding = random.pick([{ kind: 'suspended', reason: 'time out', failures: 5 }, { kind: 'recovered' }] as const)
+  const actor = { kind: 'system' } as const
+  return { type: 'app.report', actor, appId, accountId, finding: finding ?? { kind: 'recovered' } }
+}
+
+/** What some of the asked apps answer; now and then one that was not asked, or nobody at all. */
+function arbitrationCommand(random: Random, world: World): Command | null {
+  const asking = [...world.state.conversations.values()].filter(({ asked }) => Object.keys(asked).length > 0)
+  const conversation = random.pick(asking)
+  const messageId = random.pick(Object.keys(conversation?.asked ?? {}))
+  if (conversation === undefined || messageId === undefined) return null
+  const { id: conversationId } = conversation
+  const content: Content = { type: 'text', text: random.pick(['hello', 'the price?', '在吗']) ?? '' }
+  if (random.chance(0.1)) {
+    return { type: 'reply.late', conversationId, messageId, appId: random.pick(apps) ?? 'bot', content }
+  }
+  const answers = some(random, apps, 0.8).map((appId): AskedAnswer => {
+    const outcome = random.pick(['reply', 'reply', 'transfer', 'silent', 'failed', 'late'] as const) ?? 'silent'
+    if (outcome === 'reply') return { appId, outcome, content: { type: 'text', text: `from ${appId}` } }
+    const toAgentId = random.chance(0.5) ? random.pick(agents) : undefined
+    return outcome === 'transfer' && toAgentId !== undefined ? { appId, outcome, toAgentId } : { appId, outcome }
+  })
+  return { type: 'reply.arbitrate', conversationId, messageId, content, answers }
+}
+
+/** A timer that is due, or (now and then) one that is not. */
+function timerCommand(random: Random, world: World): Command | null {
+  const timer = random.pick([...world.timers.values()])
+  if (timer === undefined) return null
+  if (timer.dueMs > world.nowMs && !random.chance(0.2)) return null
+  world.timers.delete(timer.set)
+  return timer.command
+}
+
+/** Something that somebody does next; null when nothing fits. */
+export function randomCommand(random: Random, world: World): Command | null {
+  const dice = random.next()
+  if (dice < 0.27) return customerCommand(random, world)
+  if (dice < 0.33) return arbitrationCommand(random, world)
+  if (dice < 0.45) return presenceCommand(random)
+  if (dice < 0.85) return conversationCommand(random, world)
+  if (dice < 0.92) return timerCommand(random, world)
+  if (dice < 0.96) return agentCommand(random, world)
+  if (dice < 0.975) return reportCommand(random)
+  if (dice < 0.985) return appCommand(random)
+  const document = randomConfiguration(random, 0.9)
+  const actor = operator
+  return { type: 'configuration.apply', actor, document, prune: random.chance(0.3), dryRun: random.chance(0.2) }
+}
+
+/** Time stands still, creeps, or jumps. */
+export function randomPauseMs(random: Random): number {
+  const dice = random.next()
+  if (dice < 0.2) return 0
+  if (dice < 0.9) return random.below(30_000)
+  if (dice < 0.98) return random.below(3_600_000)
+  return random.below(72 * 3_600_000)
+}
