@@ -1,0 +1,131 @@
+import type { Body, OutgoingContent, Query } from '@duoke/contract'
+import type { Call, List } from './calls.ts'
+import type { CallOptions } from './send-request.ts'
+
+export type Outgoing = OutgoingContent & { readonly clientId?: string }
+
+/** The same operations under the names one would look for. Each line is one operation; nothing is added but ids. */
+export function surfaceOf(call: Call, list: List, newId: () => string) {
+  return {
+    signIn: (body: Body<'signIn'>, options: CallOptions = {}) => call('signIn', {}, { ...options, body }),
+    signInWithLink: (body: Body<'signInWithLink'>, options: CallOptions = {}) =>
+      call('signInWithLink', {}, { ...options, body }),
+    signOut: (options: CallOptions = {}) => call('signOut', {}, options),
+    me: meOf(call, list),
+    conversations: conversationsOf(call, list, newId),
+    decisions: {
+      get: (decisionId: string, options: CallOptions = {}) => call('getDecision', { decisionId }, options),
+    },
+    customers: {
+      list: (query: Query<'listCustomers'> = {}, options: CallOptions = {}) =>
+        list('listCustomers', {}, { ...options, query }),
+      get: (customerId: string, options: CallOptions = {}) => call('getCustomer', { customerId }, options),
+      quota: (customerId: string, options: CallOptions = {}) => call('customerQuota', { customerId }, options),
+    },
+    agents: agentsOf(call, list),
+    apps: appsOf(call, list),
+    teams: {
+      list: (query: Query<'listTeams'> = {}, options: CallOptions = {}) => list('listTeams', {}, { ...options, query }),
+    },
+    accounts: {
+      list: (query: Query<'listAccounts'> = {}, options: CallOptions = {}) =>
+        list('listAccounts', {}, { ...options, query }),
+      get: (accountId: string, options: CallOptions = {}) => call('getAccount', { accountId }, options),
+    },
+    media: {
+      upload: (file: Blob, options: CallOptions & { fileName?: string } = {}) =>
+        call('uploadMedia', {}, { ...options, file }),
+      get: (mediaId: string, options: CallOptions = {}) => call('getMedia', { mediaId }, options),
+    },
+    records: {
+      /** Iterate it: a page may be short, or empty, while there is more behind it. */
+      list: (query: Query<'listRecords'> = {}, options: CallOptions = {}) =>
+        list('listRecords', {}, { ...options, query }),
+    },
+    tokens: {
+      list: (query: Query<'listTokens'> = {}, options: CallOptions = {}) =>
+        list('listTokens', {}, { ...options, query }),
+      create: (body: Body<'createToken'>, options: CallOptions = {}) => call('createToken', {}, { ...options, body }),
+      end: (tokenId: string, options: CallOptions = {}) => call('endToken', { tokenId }, options),
+    },
+    configuration: {
+      get: (options: CallOptions = {}) => call('getConfiguration', {}, options),
+      apply: (body: Body<'applyConfiguration'>, options: CallOptions = {}) =>
+        call('applyConfiguration', {}, { ...options, body }),
+    },
+    example: {
+      get: (options: CallOptions = {}) => call('getExample', {}, options),
+      remove: (options: CallOptions = {}) => call('removeExample', {}, options),
+    },
+  }
+}
+export type Surface = ReturnType<typeof surfaceOf>
+
+function meOf(call: Call, list: List) {
+  return {
+    get: (options: CallOptions = {}) => call('getMe', {}, options),
+    setPresence: (body: Body<'setPresence'>, options: CallOptions = {}) =>
+      call('setPresence', {}, { ...options, body }),
+    changePassword: (body: Body<'changePassword'>, options: CallOptions = {}) =>
+      call('changePassword', {}, { ...options, body }),
+    signIns: (query: Query<'listSignIns'> = {}, options: CallOptions = {}) =>
+      list('listSignIns', {}, { ...options, query }),
+    endSignIn: (tokenId: string, options: CallOptions = {}) => call('endSignIn', { tokenId }, options),
+    startTotp: (options: CallOptions = {}) => call('startTotp', {}, options),
+    confirmTotp: (code: string, options: CallOptions = {}) => call('confirmTotp', {}, { ...options, body: { code } }),
+    removeTotp: (password: string, options: CallOptions = {}) =>
+      call('removeTotp', {}, { ...options, body: { password } }),
+  }
+}
+
+function conversationsOf(call: Call, list: List, newId: () => string) {
+  return {
+    list: (query: Query<'listConversations'> = {}, options: CallOptions = {}) =>
+      list('listConversations', {}, { ...options, query }),
+    get: (conversationId: string, options: CallOptions = {}) => call('getConversation', { conversationId }, options),
+    messages: (conversationId: string, query: Query<'listMessages'> = {}, options: CallOptions = {}) =>
+      list('listMessages', { conversationId }, { ...options, query }),
+    /** Sent once, however often this or the network repeats it: the message's own id travels with it. */
+    send: (conversationId: string, content: Outgoing, options: CallOptions = {}) =>
+      call('sendMessage', { conversationId }, { ...options, body: { clientId: newId(), ...content } }),
+    accept: (conversationId: string, options: CallOptions = {}) =>
+      call('acceptConversation', { conversationId }, options),
+    transfer: (conversationId: string, body: Body<'transferConversation'>, options: CallOptions = {}) =>
+      call('transferConversation', { conversationId }, { ...options, body }),
+    control: (conversationId: string, body: Body<'controlConversation'>, options: CallOptions = {}) =>
+      call('controlConversation', { conversationId }, { ...options, body }),
+    close: (conversationId: string, body: Body<'closeConversation'> = {}, options: CallOptions = {}) =>
+      call('closeConversation', { conversationId }, { ...options, body }),
+    reopen: (conversationId: string, options: CallOptions = {}) =>
+      call('reopenConversation', { conversationId }, options),
+    read: (conversationId: string, upTo: number, options: CallOptions = {}) =>
+      call('readConversation', { conversationId }, { ...options, body: { upTo } }),
+    typing: (conversationId: string, options: CallOptions = {}) => call('showTyping', { conversationId }, options),
+    quota: (conversationId: string, options: CallOptions = {}) =>
+      call('conversationQuota', { conversationId }, options),
+  }
+}
+
+function appsOf(call: Call, list: List) {
+  return {
+    list: (query: Query<'listApps'> = {}, options: CallOptions = {}) => list('listApps', {}, { ...options, query }),
+    get: (appId: string, options: CallOptions = {}) => call('getApp', { appId }, options),
+    put: (appId: string, body: Body<'putApp'>, options: CallOptions = {}) =>
+      call('putApp', { appId }, { ...options, body }),
+    remove: (appId: string, options: CallOptions = {}) => call('deleteApp', { appId }, options),
+    consents: (appId: string, query: Query<'listAppConsents'> = {}, options: CallOptions = {}) =>
+      list('listAppConsents', { appId }, { ...options, query }),
+    resume: (appId: string, accountId: string, options: CallOptions = {}) =>
+      call('resumeApp', { appId, accountId }, options),
+  }
+}
+
+function agentsOf(call: Call, list: List) {
+  return {
+    list: (query: Query<'listAgents'> = {}, options: CallOptions = {}) => list('listAgents', {}, { ...options, query }),
+    get: (agentId: string, options: CallOptions = {}) => call('getAgent', { agentId }, options),
+    change: (agentId: string, body: Body<'changeAgent'>, options: CallOptions = {}) =>
+      call('changeAgent', { agentId }, { ...options, body }),
+    createSignInLink: (agentId: string, options: CallOptions = {}) => call('createSignInLink', { agentId }, options),
+  }
+}
