@@ -1,0 +1,19 @@
+/** A throw-away certificate for localhost, valid until 2126; nothing but tests ever trusts it. */
+export const testCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgy91nLllKVTPIIRXq
+Jlta7MEBQtJJVtrAUVdxBBk8I2qhRANCAAR6qIzm2c8h06iitN+r/P7nUZk02M5K
+y52ns2JdccXlQCp9PXxMIDPmUQ+ijj8Lj5p6iR0q+iJCLGel5rIm/vCu
+-----END PRIVATE KEY-----`,
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUZuPp1ExBKhD/HAzsjk124dHawYswCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE2MDkxMloYDzIxMjYxMDI5
+MTYwOTEyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR6qIzm2c8h06iitN+r/P7nUZk02M5Ky52ns2JdccXlQCp9PXxMIDPm
+UQ+ijj8Lj5p6iR0q+iJCLGel5rIm/vCuo2kwZzAdBgNVHQ4EFgQUhCKmV7jN+MSX
+QOFudAybtY3inpMwHwYDVR0jBBgwFoAUhCKmV7jN+MSXQOFudAybtY3inpMwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIgaALK/HKKvgla+9DgvirXki7gb4nJFW6EE3nVZOYNb+ECIQCb/rMfnk0f
+McxL0rztmTwJSprjt4D12Ndff8x6suOZeA==
+-----END CERTIFICATE-----`,
+} as const

@@ -1,0 +1,47 @@
+import type { Actor, Body, HandOver } from '@duoke/contract'
+import type { Command } from '@duoke/domain'
+import { Refused } from '../http/refused.ts'
+
+const contextLimitBytes = 16_384
+
+/** What travels with a conversation to its next holder. */
+export function handOverOf({ note, summary, context }: HandOver): { handOver?: HandOver } {
+  if (note === undefined && summary === undefined && context === undefined) return {}
+  if (context !== undefined && Buffer.byteLength(JSON.stringify(context)) > contextLimitBytes) {
+    const message = `has more than ${contextLimitBytes} bytes as JSON`
+    throw new Refused('invalid_request', { errors: [{ path: '/body/context', message }] })
+  }
+  return {
+    handOver: {
+      ...(note !== undefined && { note }),
+      ...(summary !== undefined && { summary }),
+      ...(context !== undefined && { context }),
+    },
+  }
+}
+
+/** Control in the words of apps: the same commands as transfer, accept and release. */
+export function controlCommand(
+  actor: Actor,
+  conversationId: string,
+  body: Body<'controlConversation'>,
+): Command & { conversationId: string } {
+  const target = { actor, conversationId }
+  const { action, to } = body
+  if (action !== 'pass' && to !== undefined) {
+    throw new Refused('invalid_request', { errors: [{ path: '/body/to', message: 'goes with pass only' }] })
+  }
+  switch (action) {
+    case 'pass':
+      if (to === undefined) {
+        throw new Refused('invalid_request', { errors: [{ path: '/body/to', message: 'is needed with pass' }] })
+      }
+      return { type: 'session.transfer', ...target, to, ...handOverOf(body) }
+    case 'release':
+      return { type: 'session.release', ...target, ...handOverOf(body) }
+    case 'accept':
+      return { type: 'session.accept', ...target }
+    default:
+      return action satisfies never
+  }
+}

@@ -1,0 +1,152 @@
+import type { Command } from '@duoke/domain'
+import { actorOf, agentOf, type Caller } from '../http/caller.ts'
+import type { Handlers } from '../http/handler.ts'
+import { Refused } from '../http/refused.ts'
+import { submitFor } from '../http/submit.ts'
+import { readDecision } from '../routing/queries.ts'
+import { type CommandPorts, sendMessage } from './commands.ts'
+import { controlCommand, handOverOf } from './control.ts'
+import { listMessages } from './messages.ts'
+import { listConversations, listCustomers, readConversations, readCustomer, readQuota } from './queries.ts'
+import { findConversations } from './search.ts'
+import type { Typing } from './typing.ts'
+
+export type ConversationPorts = CommandPorts & {
+  readonly nowMs: () => number
+  readonly typing: Typing
+}
+
+type ConversationOperations =
+  | 'listConversations'
+  | 'getConversation'
+  | 'listMessages'
+  | 'sendMessage'
+  | 'acceptConversation'
+  | 'transferConversation'
+  | 'controlConversation'
+  | 'closeConversation'
+  | 'reopenConversation'
+  | 'readConversation'
+  | 'showTyping'
+  | 'getDecision'
+  | 'conversationQuota'
+  | 'listCustomers'
+  | 'getCustomer'
+  | 'customerQuota'
+
+export function conversationHandlers(ports: ConversationPorts): Pick<Handlers, ConversationOperations> {
+  return { ...readHandlers(ports), ...changeHandlers(ports), ...customerHandlers(ports) }
+}
+
+function readHandlers(
+  ports: ConversationPorts,
+): Pick<Handlers, 'listConversations' | 'getConversation' | 'listMessages' | 'getDecision'> {
+  const { reads, nowMs } = ports
+  return {
+    async listConversations({ caller, query }) {
+      const { text, assignee, ...rest } = query
+      const who = assignee === 'me' ? agentOf(caller) : assignee
+      return reads.snapshot(caller.org, async (tx) => {
+        const found = text === undefined ? undefined : await findConversations(tx, caller.org, text)
+        const filter = { ...rest, ...(who !== undefined && { assignee: who }), ...(found !== undefined && { found }) }
+        return listConversations(tx, caller.org, filter, nowMs())
+      })
+    },
+    getConversation: ({ caller, params }) =>
+      reads.snapshot(caller.org, async (tx) => {
+        const [conversation] = await readConversations(tx, caller.org, [params.conversationId], nowMs())
+        if (conversation === undefined) throw new Refused('not_found')
+        return conversation
+      }),
+    listMessages: ({ caller, params, query }) =>
+      reads.snapshot(caller.org, async (tx) => {
+        const [conversation] = await readConversations(tx, caller.org, [params.conversationId], nowMs())
+        if (conversation === undefined) throw new Refused('not_found')
+        return listMessages(tx, caller.org, params.conversationId, query)
+      }),
+    async getDecision({ caller, params }) {
+      const record = await reads.read(caller.org, (tx) => readDecision(tx, caller.org, params.decisionId))
+      if (record === null) throw new Refused('not_found')
+      return { body: record }
+    },
+  }
+}
+
+type Changes =
+  | 'sendMessage'
+  | 'acceptConversation'
+  | 'transferConversation'
+  | 'controlConversation'
+  | 'closeConversation'
+  | 'reopenConversation'
+  | 'readConversation'
+  | 'showTyping'
+
+function changeHandlers(ports: ConversationPorts): Pick<Handlers, Changes> {
+  const change = async (caller: Caller, command: Command & { conversationId: string }, key: string | undefined) => {
+    await submitFor(ports.log, caller, command, { key })
+    const read = await ports.reads.read(caller.org, (tx) =>
+      readConversations(tx, caller.org, [command.conversationId], ports.nowMs()),
+    )
+    if (read[0] === undefined) throw new Refused('not_found')
+    return { body: read[0] }
+  }
+  const target = (caller: Caller, conversationId: string) => ({ actor: actorOf(caller), conversationId })
+  return {
+    async sendMessage({ caller, params, body, retryKey }) {
+      const { clientId, ...content } = body
+      const { conversationId } = params
+      return { body: await sendMessage(ports, caller, { conversationId, content, clientId, retryKey }) }
+    },
+    acceptConversation: ({ caller, params, retryKey }) =>
+      change(caller, { type: 'session.accept', ...target(caller, params.conversationId) }, retryKey),
+    transferConversation: ({ caller, params, body, retryKey }) =>
+      change(
+        caller,
+        { type: 'session.transfer', ...target(caller, params.conversationId), to: body.to, ...handOverOf(body) },
+        retryKey,
+      ),
+    controlConversation: ({ caller, params, body, retryKey }) =>
+      change(caller, controlCommand(actorOf(caller), params.conversationId, body), retryKey),
+    closeConversation: ({ caller, params, body, retryKey }) =>
+      change(
+        caller,
+        { type: 'session.close', ...target(caller, params.conversationId), ...handOverOf(body) },
+        retryKey,
+      ),
+    reopenConversation: ({ caller, params, retryKey }) =>
+      change(caller, { type: 'session.reopen', ...target(caller, params.conversationId) }, retryKey),
+    async readConversation({ caller, params, body, retryKey }) {
+      const command = { type: 'conversation.read', ...target(caller, params.conversationId), upTo: body.upTo } as const
+      await submitFor(ports.log, caller, command, { key: retryKey })
+      return {}
+    },
+    async showTyping({ caller, params }) {
+      await ports.typing.show(caller, params.conversationId)
+      return {}
+    },
+  }
+}
+
+function customerHandlers(
+  ports: ConversationPorts,
+): Pick<Handlers, 'conversationQuota' | 'listCustomers' | 'getCustomer' | 'customerQuota'> {
+  const { reads, nowMs } = ports
+  const quota = async (caller: Caller, by: { readonly conversationId: string } | { readonly customerId: string }) => {
+    const read = await reads.read(caller.org, (tx) => readQuota(tx, caller.org, by, nowMs()))
+    if (read === null) throw new Refused('not_found')
+    return { body: read }
+  }
+  return {
+    conversationQuota: ({ caller, params }) => quota(caller, { conversationId: params.conversationId }),
+    customerQuota: ({ caller, params }) => quota(caller, { customerId: params.customerId }),
+    async listCustomers({ caller, query }) {
+      return { body: await reads.read(caller.org, (tx) => listCustomers(tx, caller.org, query)) }
+    },
+    async getCustomer({ caller, params }) {
+      const customer = await reads.read(caller.org, (tx) => readCustomer(tx, caller.org, params.customerId))
+      if (customer === null) throw new Refused('not_found')
+      return { body: customer }
+    },
+  }
+}

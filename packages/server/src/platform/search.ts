@@ -1,0 +1,51 @@
+import type { LoggedEvent } from '@duoke/contract'
+import { previewOf } from '@duoke/domain'
+import { searchKeys } from '../conversation/search.ts'
+import type { FollowerDefinition } from '../events/follower.ts'
+
+const resetPage = 20_000
+
+/** Keeps what conversations are found by: the words of their messages. */
+export const searchFollower: FollowerDefinition = {
+  name: 'search',
+  version: 3,
+  // A message can be found half a second after it was said: together many cost much less.
+  pauseMs: 400,
+  async reset(tx, org) {
+    const { rowCount } = await tx.query({
+      text: `delete from search_message where org_id = $1 and position in (
+        select position from search_message where org_id = $1 order by position limit ${resetPage})`,
+      values: [org],
+    })
+    return rowCount < resetPage ? 'empty' : 'more'
+  },
+  async apply(tx, org, events) {
+    const messages = events.flatMap((event) => {
+      const said = wordsOf(event)
+      const keys = said === undefined ? [] : searchKeys(org, said.text, event.position)
+      return said === undefined || keys.length === 0 ? [] : [{ ...said, position: event.position, keys }]
+    })
+    if (messages.length === 0) return
+    await tx.query({
+      name: 'search_write',
+      text: `insert into search_message (org_id, position, conversation_id, keys)
+        select $1, u.position, u.conversation_id, u.keys::bigint[]
+        from unnest($2::bigint[], $3::text[], $4::text[]) as u(position, conversation_id, keys)`,
+      values: [
+        org,
+        messages.map(({ position }) => position),
+        messages.map(({ conversationId }) => conversationId),
+        // Lists of different lengths are no array of PostgreSQL's: each goes as its text.
+        messages.map(({ keys }) => `{${keys.join()}}`),
+      ],
+    })
+  },
+}
+
+function wordsOf(event: LoggedEvent): { text: string; conversationId: string } | undefined {
+  if (event.type !== 'message.received' && event.type !== 'message.submitted') return undefined
+  const content = event.personal?.content
+  if (content === undefined) return undefined
+  const text = content.type === 'text' ? content.text : previewOf(content)
+  return { text, conversationId: event.facts.conversationId }
+}

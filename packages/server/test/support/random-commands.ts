@@ -1,0 +1,155 @@
+// Callers who do whatever comes to their minds, knowing only what they were told.
+import type { Actor } from '@duoke/contract'
+import type { Command, DeliveryOutcome, ResolvedConfiguration } from '@duoke/domain'
+import type { Accepted, Desk } from './log-stage.ts'
+import { byAgent, configure, documentOf, operator, says } from './log-stage.ts'
+import type { Random } from './seeded-random.ts'
+
+export type Callers = {
+  next(): Command
+  /** What a caller learns from an answer. */
+  hear(accepted: Accepted): void
+}
+
+/** Who they are, and what they know. */
+type Mind = {
+  readonly random: Random
+  readonly desk: Desk
+  readonly openids: readonly string[]
+  readonly conversations: string[]
+  readonly unsettled: { conversationId: string; messageId: string }[]
+  /** Messages for which the bot is asked. */
+  readonly asked: { conversationId: string; messageId: string }[]
+  position: number
+}
+
+export function createCallers(random: Random, desk: Desk, options: { readonly customers?: number } = {}): Callers {
+  const openids = Array.from({ length: options.customers ?? 12 }, (_, at) => `o${at}`)
+  const mind: Mind = { random, desk, openids, conversations: [], unsettled: [], asked: [], position: 0 }
+  return {
+    next() {
+      const dice = random.next()
+      if (mind.asked.length > 0 && random.chance(0.4)) return ofBot(mind)
+      if (mind.conversations.length === 0 || dice < 0.4) return ofCustomer(mind)
+      return dice < 0.85 ? ofDesk(mind) : ofSystem(mind)
+    },
+    hear({ result, events, position }) {
+      mind.position = Math.max(mind.position, position)
+      const { conversationId } = result
+      if (conversationId !== undefined && !mind.conversations.includes(conversationId))
+        mind.conversations.push(conversationId)
+      for (const event of events) {
+        if (event.type === 'message.received' && event.facts.asks !== undefined) mind.asked.push(event.facts)
+        if (event.type !== 'message.submitted' || event.facts.via !== 'customer-message') continue
+        mind.unsettled.push({ conversationId: event.facts.conversationId, messageId: event.facts.messageId })
+      }
+    },
+  }
+}
+
+const someAgent = ({ random, desk }: Mind) => random.pick(desk.agents) ?? ''
+const someConversation = ({ random, conversations }: Mind) => random.pick(conversations) ?? 'none'
+
+function someActor(mind: Mind): Actor {
+  if (mind.random.chance(0.1)) return { kind: 'app', appId: 'bot' }
+  return mind.random.chance(0.05) ? operator : byAgent(someAgent(mind))
+}
+
+function ofCustomer({ random, desk, openids }: Mind): Command {
+  const act = random.pick(['message', 'message', 'message', 'message', 'follow', 'unfollow', 'menu'] as const)
+  const said = says(desk, random.pick(openids) ?? '', random.pick(['你好', 'hello', '多少钱？']))
+  if (act === undefined || act === 'message') return said
+  return { ...said, act, kind: 'action', content: { type: 'action', action: act, key: 'k' } }
+}
+
+function ofDesk(mind: Mind): Command {
+  const { random, unsettled } = mind
+  const to = { conversationId: someConversation(mind), actor: someActor(mind) }
+  switch (random.below(9)) {
+    case 0:
+      return { type: 'session.accept', ...to }
+    case 1:
+      return { type: 'session.transfer', ...to, to: { agentId: someAgent(mind) }, handOver: { note: '请接' } }
+    case 2:
+      return { type: 'session.transfer', ...to, to: { teamId: 'presale' } }
+    case 3:
+      return { type: 'session.close', ...to }
+    case 4:
+      return { type: 'session.reopen', ...to }
+    case 5:
+      return { type: 'conversation.read', ...to, upTo: mind.position }
+    case 6:
+      return { type: 'customer.change', ...to, profile: { remark: `第${random.below(9)}位` } }
+    case 7: {
+      const [message] = unsettled.splice(random.below(unsettled.length), 1)
+      if (message === undefined) return { type: 'session.close', ...to }
+      return { type: 'delivery.settle', ...message, outcome: someOutcome(random) }
+    }
+    default: {
+      const content = { type: 'text', text: '您好' } as const
+      return { type: 'message.submit', ...to, content, anyScope: random.chance(0.7) }
+    }
+  }
+}
+
+/** What the bot, or nobody, says to the oldest message that asked; now and then to one that is decided already. */
+function ofBot({ random, asked }: Mind): Command {
+  const [message = { conversationId: '', messageId: '' }] = random.chance(0.8) ? asked.splice(0, 1) : asked
+  const { conversationId, messageId } = message
+  const content = { type: 'text', text: '机器人' } as const
+  if (random.chance(0.2)) return { type: 'timer.fire', timer: { kind: 'arbitrate', conversationId, messageId } }
+  if (random.chance(0.2)) return { type: 'reply.late', conversationId, messageId, appId: 'bot', content }
+  const answer = random.pick([
+    { appId: 'bot', outcome: 'reply', content },
+    { appId: 'bot', outcome: 'transfer' },
+    { appId: 'bot', outcome: 'silent' },
+    { appId: 'bot', outcome: 'failed', reason: 'http 500' },
+  ] as const)
+  const answers = answer === undefined ? [] : [answer]
+  return { type: 'reply.arbitrate', conversationId, messageId, content, answers }
+}
+
+/** The bot answers customers now and then; otherwise it only looks on. */
+function withBot(document: ResolvedConfiguration): ResolvedConfiguration {
+  const push = { url: 'http://127.0.0.1:9/wx', mode: 'safe', format: 'xml' } as const
+  const apps = document.apps?.map((app) => ({
+    ...app,
+    scopes: ['messages:read', 'messages:send', 'sessions:manage'],
+    attachments: app.attachments.map((one) => ({ ...one, role: 'responder' as const, push })),
+  }))
+  return apps === undefined ? document : { ...document, apps }
+}
+
+function ofSystem(mind: Mind): Command {
+  const { random, desk } = mind
+  const agentId = someAgent(mind)
+  switch (random.below(6)) {
+    case 0:
+      return { type: 'timer.fire', timer: { kind: 'idle', conversationId: someConversation(mind) } }
+    case 1:
+      return { type: 'timer.fire', timer: { kind: 'presence', agentId } }
+    case 2:
+      return { type: 'agent.change', actor: operator, agentId, fields: { capacity: random.below(5) } }
+    case 3: {
+      const document = changed(random, documentOf(desk, 1 + random.below(3)), agentId)
+      return configure(random.chance(0.5) ? withBot(document) : document, random.chance(0.5))
+    }
+    default: {
+      const status = random.pick(['online', 'online', 'away', 'offline'] as const) ?? 'online'
+      const ttlMs = random.chance(0.3) ? 60_000 : undefined
+      return { type: 'agent.set-status', actor: byAgent(agentId), agentId, status, cause: 'chosen', ttlMs }
+    }
+  }
+}
+
+function someOutcome(random: Random): DeliveryOutcome {
+  return random.pick(['accepted', 'refused', 'unknown', 'expired', 'not-sent'] as const) ?? 'accepted'
+}
+
+/** Now and then without one agent, or without the team. */
+function changed(random: Random, document: ResolvedConfiguration, agentId: string): ResolvedConfiguration {
+  const dice = random.next()
+  if (dice < 0.3) return { ...document, agents: document.agents?.filter((agent) => agent.agentId !== agentId) }
+  if (dice > 0.5) return document
+  return { ...document, teams: [], agents: document.agents?.map((agent) => ({ ...agent, teams: [] })) }
+}
