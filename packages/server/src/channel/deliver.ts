@@ -277,7 +277,7 @@ type Attempt = {
 function createSender(ports: DeliveryPorts, claimId: string): (attempt: Attempt) => Promise<void> {
   const { store, health } = ports
 
-  async function conclude({ account, due, claimed }: Attempt, verdict: Verdict): Promise<void> {
+  async function conclude({ account, due, claimed, uploaded }: Attempt, verdict: Verdict): Promise<void> {
     const key = { organizationId: account.organizationId, accountId: account.settings.accountId }
     const settle = (settlement: Settlement) =>
       ports.settler.settle({ ...key, conversationId: due.conversationId, ...claimed }, settlement)
@@ -298,7 +298,7 @@ function createSender(ports: DeliveryPorts, claimId: string): (attempt: Attempt)
           Math.min(mostBackoffMs, 250 * 2 ** Math.min(claimed.attempt, 8)),
         )
       case 'media-lost':
-        ports.uploads.forget(account, due.content)
+        await ports.uploads.forget(account, due.content, uploaded)
         if (claimed.attempt >= 3) return settle({ outcome: 'refused', code: invalidMedia, reason: verdict.reason })
         return store.release(key, due.messageId, claimId, 0)
       case 'again':

@@ -35,7 +35,8 @@ export type MediaTable = {
   /** WeChat's id of a file that the account uploaded less than `maxAgeMs` ago. */
   uploaded(key: UploadKey, maxAgeMs: number): Promise<string | null>
   saveUploaded(key: UploadKey, upstreamId: string): Promise<void>
-  forgetUploaded(key: UploadKey): Promise<void>
+  /** Forgets that id alone: somebody may have uploaded the file again meanwhile. */
+  forgetUploaded(key: UploadKey, upstreamId: string): Promise<void>
 }
 
 type FoundRow = {
@@ -146,8 +147,9 @@ function uploadRows({ run, nowMs }: Tools): UploadRows {
         do update set wechat_media_id = excluded.wechat_media_id, uploaded_at = excluded.uploaded_at`
       await run('media_save_uploaded', text, [...keyOf(key), upstreamId, nowMs()])
     },
-    async forgetUploaded(key) {
-      await run('media_forget_uploaded', `delete from uploaded_media where ${whose}`, keyOf(key))
+    async forgetUploaded(key, upstreamId) {
+      const text = `delete from uploaded_media where ${whose} and wechat_media_id = $5`
+      await run('media_forget_uploaded', text, [...keyOf(key), upstreamId])
     },
   }
 }

@@ -16,8 +16,8 @@ export type UploadState =
 /** Brings the files of an answer to WeChat before the answer leaves; the same bytes once in three days (F57). */
 export type Uploads = {
   ready(account: ChannelAccount, content: OutgoingContent): UploadState
-  /** WeChat does not know the files any more. */
-  forget(account: ChannelAccount, content: OutgoingContent): void
+  /** WeChat does not know these files any more. Resolves when nobody is given their old ids again; never rejects. */
+  forget(account: ChannelAccount, content: OutgoingContent, uploaded: UploadedMedia): Promise<void>
 }
 
 /** WeChat keeps a temporary file for three days (protocol reference, section 6.1). */
@@ -85,12 +85,17 @@ export function createUploads(ports: UploadPorts): Uploads {
       if (uploaded.size === new Set(needed.map((media) => media.mediaId)).size) return { kind: 'ready', uploaded }
       return { kind: 'uploading', done: Promise.all(found.map(({ entry }) => entry.promise)).then(() => undefined) }
     },
-    forget(account, content) {
+    async forget(account, content, uploaded) {
       for (const media of mediaOf(content)) {
-        entries.delete(keyOf(account, media))
+        const upstreamId = uploaded.get(media.mediaId)
+        if (upstreamId === undefined) continue
         lost.add(lostKey(account, media.mediaId))
         if (lost.size > mostRemembered) lost.delete(lost.values().next().value ?? '')
-        void forgetStored(ports, account, media).catch(ports.onError)
+        // The table first: an upload that begins meanwhile would find the old id there.
+        await forgetStored(ports, account, media, upstreamId).catch(ports.onError)
+        const key = keyOf(account, media)
+        const known = entries.get(key)?.result
+        if (known?.kind === 'done' && known.upstreamId === upstreamId) entries.delete(key)
       }
     },
   }
@@ -159,16 +164,17 @@ async function uploadBytes(ports: UploadPorts, account: ChannelAccount, key: Upl
   }
 }
 
-async function forgetStored(ports: UploadPorts, account: ChannelAccount, media: MediaToUpload): Promise<void> {
+async function forgetStored(
+  ports: UploadPorts,
+  account: ChannelAccount,
+  media: MediaToUpload,
+  upstreamId: string,
+): Promise<void> {
   const { organizationId, settings } = account
   const stored = await ports.table.find(organizationId, media.mediaId)
   if (stored?.state !== 'stored') return
-  await ports.table.forgetUploaded({
-    organizationId,
-    accountId: settings.accountId,
-    kind: media.kind,
-    sha256: stored.sha256,
-  })
+  const key = { organizationId, accountId: settings.accountId, kind: media.kind, sha256: stored.sha256 }
+  await ports.table.forgetUploaded(key, upstreamId)
 }
 
 function failed(outcome: 'refused' | 'not-sent', reason: string, code?: number): Result {
