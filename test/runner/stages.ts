@@ -1,14 +1,15 @@
 // What `npm test` runs, in this order: the cheapest answer first.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { proofLevel } from '../proof-sizes.ts'
 import { unfinishedFiles } from './log-reporter.ts'
-import { runCommand } from './run-command.ts'
+import { type Ended, runCommand } from './run-command.ts'
+import { afterSecondLook, filesToRepeat, type Looked, seedOf } from './second-look.ts'
 import type { Failure, FileResults, Results } from './tally.ts'
 
 export type Selection = { grep: string | undefined; paths: string[] }
-export type StageResult = Results & { note: string }
+export type StageResult = Results & { note: string; unsteady: Failure[] }
 export type Stage = { name: string; title: string; run: (selection: Selection) => Promise<StageResult> }
 
 type TestStage = {
@@ -75,7 +76,7 @@ function checkStage(name: string, title: string, commands: [string, ...string[]]
       if (ended.code !== 0) failures.push({ file: '', title: [tool, ...args].join(' '), detail: ended.output })
     }
     const failed = failures.length === 0 ? 0 : 1
-    return { passed: 1 - failed, failed, failures, note: '1 check' }
+    return { passed: 1 - failed, failed, failures, unsteady: [], note: '1 check' }
   }
   return { name, title, run }
 }
@@ -91,15 +92,36 @@ async function runTests(stage: TestStage, selection: Selection): Promise<StageRe
   const narrowed = selection.grep !== undefined || selection.paths.length > 0
   const empty = narrowed ? [] : found.empty
   const missing = empty.map((pattern) => oneFailure(pattern, 'No test file matches this pattern.'))
-  if (files.length === 0) return sum(missing, { passed: 0, failed: 0, failures: [] }, 0)
-  const logFile = join(resultsFolder, `${stage.name}.log`)
+  if (files.length === 0) return sum(missing, nothing, 0)
+  const first = await runFiles(stage, selection, files, { log: stage.name })
+  let looked: Looked = { ...first, unsteady: [] }
+  for (const [index, file] of (narrowed ? [] : filesToRepeat(first)).entries()) {
+    console.log(`${stage.title}: looks once more at ${relative(root, file)}, alone`)
+    const options = { log: `${stage.name}-again-${index + 1}`, seed: seedOf(first, file) }
+    looked = afterSecondLook(looked, await runFiles(stage, selection, [file], options), file)
+  }
+  return sum(missing, looked, files.length)
+}
+
+type RunOptions = { log: string; seed?: string | undefined }
+
+async function runFiles(
+  stage: TestStage,
+  selection: Selection,
+  files: string[],
+  { log, seed }: RunOptions,
+): Promise<FileResults> {
+  const logFile = join(resultsFolder, `${log}.log`)
   const ended = await runCommand(process.execPath, nodeArguments(stage, selection, logFile, files), {
     output: 'show',
     limitMs: stageLimitMs[proofLevel()],
-    // Every file is a process of its own: what one compiled is kept for the next, where `duoke` keeps it too.
-    environment: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache },
+    environment: {
+      // Every file is a process of its own: what one compiled is kept for the next, where `duoke` keeps it too.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache,
+      ...(seed !== undefined && { DUOKE_SEED: seed }),
+    },
   })
-  return sum(missing, readResults(stage, logFile, ended, selection), files.length)
+  return readResults(stage, logFile, ended, selection)
 }
 
 function nodeArguments(stage: TestStage, selection: Selection, logFile: string, files: string[]): string[] {
@@ -131,22 +153,25 @@ function findFiles(patterns: string[]): { files: string[]; empty: string[] } {
   }
 }
 
-function readResults(
-  stage: TestStage,
-  logFile: string,
-  ended: { code: number; output: string; timedOut: boolean },
-  selection: Selection,
-): Results {
+const nothing: Looked = { passed: 0, failed: 0, failures: [], emptyFiles: [], passedIn: {}, unsteady: [] }
+
+function readResults(stage: TestStage, logFile: string, ended: Ended, selection: Selection): FileResults {
   const log = existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''
   if (ended.timedOut) {
     const files = unfinishedFiles(log).join(', ')
-    return failedWith(stage.title, `The stage took too long and was ended. These files had not ended: ${files}`)
+    return addFailure(
+      nothing,
+      stage.title,
+      `The stage took too long and was ended. These files had not ended: ${files}`,
+    )
   }
   const lastLine = log.trimEnd().split('\n').at(-1)
-  if (!lastLine?.startsWith('{')) return failedWith(stage.title, `Ended with code ${ended.code}.\n${ended.output}`)
-  const { emptyFiles, ...results } = JSON.parse(lastLine) as FileResults // written by our own reporter a moment ago
+  if (!lastLine?.startsWith('{'))
+    return addFailure(nothing, stage.title, `Ended with code ${ended.code}.\n${ended.output}`)
+  const results = JSON.parse(lastLine) as FileResults // written by our own reporter a moment ago
   if (selection.grep !== undefined) return results
-  if (emptyFiles.length > 0) return addFailure(results, emptyFiles.join(', '), 'No test is declared here.')
+  if (results.emptyFiles.length > 0)
+    return addFailure(results, results.emptyFiles.join(', '), 'No test is declared here.')
   if (ended.code !== 0 && results.failed === 0)
     return addFailure(results, stage.title, `Every test passed, but the run ended with code ${ended.code}.`)
   return results
@@ -156,19 +181,16 @@ function oneFailure(title: string, detail: string): Failure {
   return { file: '', title, detail: `${detail}\n` }
 }
 
-function failedWith(title: string, detail: string): Results {
-  return { passed: 0, failed: 1, failures: [oneFailure(title, detail)] }
-}
-
-function addFailure(results: Results, title: string, detail: string): Results {
+function addFailure(results: FileResults, title: string, detail: string): FileResults {
   return { ...results, failed: results.failed + 1, failures: [...results.failures, oneFailure(title, detail)] }
 }
 
-function sum(missing: Failure[], results: Results, files: number): StageResult {
+function sum(missing: Failure[], results: Looked, files: number): StageResult {
   return {
     passed: results.passed,
     failed: results.failed + missing.length,
     failures: [...missing, ...results.failures],
+    unsteady: results.unsteady,
     note: `${results.passed + results.failed} tests in ${files} files`,
   }
 }

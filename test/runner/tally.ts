@@ -6,7 +6,7 @@ import { inspect } from 'node:util'
 export type Failure = { file: string; title: string; detail: string }
 export type Results = { passed: number; failed: number; failures: Failure[] }
 /** Files that declare no test stand apart: looking for one title leaves most files empty. */
-export type FileResults = Results & { emptyFiles: string[] }
+export type FileResults = Results & { emptyFiles: string[]; passedIn: Record<string, number> }
 
 type Ended = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>
 
@@ -16,7 +16,7 @@ export class Tally {
   readonly #output = new Map<string, string[]>()
   readonly #failures: Failure[] = []
   readonly #emptyFiles: string[] = []
-  #passed = 0
+  readonly #passedIn = new Map<string, number>()
 
   add(event: TestEvent): void {
     if (event.type === 'test:start') this.#start(event.data)
@@ -31,7 +31,9 @@ export class Tally {
       ...failure,
       detail: [failure.detail, ...(this.#output.get(failure.file) ?? [])].join('').slice(0, 8_000),
     }))
-    return { passed: this.#passed, failed: failures.length, failures, emptyFiles: this.#emptyFiles }
+    const passedIn = Object.fromEntries(this.#passedIn)
+    const passed = this.#passedIn.values().reduce((total, count) => total + count, 0)
+    return { passed, failed: failures.length, failures, emptyFiles: this.#emptyFiles, passedIn }
   }
 
   #start(data: { name: string; nesting: number; file?: string | undefined }): void {
@@ -54,7 +56,7 @@ export class Tally {
     } else if (data.todo !== undefined) {
       this.#failures.push({ file, title, detail: `Marked todo (${data.todo}). Write it or remove it.\n` })
     } else if (data.details.type !== 'suite') {
-      this.#passed += 1
+      this.#passedIn.set(file, (this.#passedIn.get(file) ?? 0) + 1)
     }
   }
 
