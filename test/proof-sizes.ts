@@ -5,6 +5,8 @@ const nightSizes = {
   properties: 100_000,
   /** Random walk: seeds, each one history of commands through decide and evolve. */
   randomWalks: 20_000,
+  /** Opening hours: random intervals, each against a clock that is read every minute. */
+  hoursIntervals: 1_000_000,
   /** Converges: seeded histories, each compared at every cut between snapshot and events. */
   converges: 5_000,
   /** The same through a whole server, its database and its REST interface. */
