@@ -1,9 +1,18 @@
 // The reference pages whose tables are written from the code. Each page: an introduction by people, then the table.
-import { errors, events, type OperationDeclaration, operations, scopes, scopesOfRole } from '@duoke/contract'
+import {
+  ConfigurationDocument,
+  errors,
+  events,
+  type OperationDeclaration,
+  operations,
+  scopes,
+  scopesOfRole,
+} from '@duoke/contract'
 import { publishedLimits } from '../../packages/server/src/channel/app-pushes/limits.ts'
 import { settings } from '../../packages/server/src/config.ts'
 import { listPaths, readTexts } from '../tidy/repository.ts'
 import { commandsTable } from './commands-table.ts'
+import { documentTable } from './document-table.ts'
 import { faults, faultsTable, type NamedTest, titlesIn } from './faults.ts'
 import { code, table } from './markdown.ts'
 import { fieldNames } from './schema-text.ts'
@@ -44,7 +53,7 @@ export const pages: Page[] = [
     path: reference('configuration'),
     title: 'Configuration',
     introduction:
-      'Settings of the server, from `DUOKE_*` variables or the options of `duoke serve`. A malformed or unknown `DUOKE_*` variable stops the start and is named.',
+      'The first table: settings of the server, from `DUOKE_*` variables or the options of `duoke serve`. A malformed or unknown `DUOKE_*` variable stops the start and is named. The second: what belongs to an organization, in the document of `duoke apply` and `POST /v1/configuration`. A field that is left out keeps what is there.',
     write: configurationTable,
   },
   {
@@ -170,5 +179,6 @@ function configurationTable(): string {
     yes(setting.secret),
     setting.sentence,
   ])
-  return table(['Variable', 'Type', 'Default', 'Secret', 'Meaning'], rows)
+  const server = table(['Variable', 'Type', 'Default', 'Secret', 'Meaning'], rows)
+  return `${server}\n\n## The document of \`duoke apply\`\n\n${documentTable(ConfigurationDocument)}`
 }

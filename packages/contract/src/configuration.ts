@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { chosenIdPattern } from './ids.ts'
 import { type Scope, scopes } from './scopes.ts'
-import { AccountKind, AppAttachment, AppPush, KeywordRule } from './settings.ts'
+import { AccountKind, AccountRouting, AppAttachment, AppPush, KeywordRule } from './settings.ts'
 
 /** A secret given in place, by the name of an environment variable, or by a file; write-only afterwards. */
 export const Secret = Type.Union([
@@ -104,6 +104,12 @@ export const ConfigurationDocument = Type.Object(
             ),
             apiBase: Type.Optional(Type.String({ default: 'https://api.weixin.qq.com', pattern: '^https?://' })),
             teams: Type.Optional(Type.Array(id)),
+            routing: Type.Optional(
+              Type.Union(AccountRouting.anyOf, {
+                default: 'automatic',
+                description: 'manual: whoever waits is given by people and apps only, never by the rule',
+              }),
+            ),
             greeting: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 600 }), Type.Null()])),
             keywordReplies: Type.Optional(Type.Array(KeywordRule, { maxItems: 200 })),
           },

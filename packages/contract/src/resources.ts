@@ -152,6 +152,9 @@ export const Account = Type.Object({
   appId: Type.String(),
   mode: Type.String(),
   apiBase: Type.String(),
+  routing: Type.Union([Type.Literal('automatic'), Type.Literal('manual')], {
+    description: 'manual: whoever waits is given by people and apps only, never by the rule',
+  }),
   serverAddress: Type.String({ description: "What to enter as the server URL in WeChat's console" }),
   lastPushAt: Nullable(instant),
   silent: Type.Boolean({ description: 'Nothing arrived for longer than the configured time' }),

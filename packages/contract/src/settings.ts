@@ -9,6 +9,8 @@ export const KeywordRule = Type.Object({
   reply: Type.String({ minLength: 1, maxLength: 2048 }),
 })
 export const AccountKind = Type.Union([Type.Literal('official-account'), Type.Literal('mini-program')])
+/** Who gives those who wait to an agent. */
+export const AccountRouting = Type.Union([Type.Literal('automatic'), Type.Literal('manual')])
 const mode = Type.Union([Type.Literal('plain'), Type.Literal('compatible'), Type.Literal('safe')])
 
 export const AccountSettings = Type.Object({
@@ -21,6 +23,8 @@ export const AccountSettings = Type.Object({
   mode,
   apiBase: Type.String(),
   teams: Type.Array(id, { description: 'Teams that serve this account; empty means every agent' }),
+  /** Left out in events of before it existed: automatic. */
+  routing: Type.Optional(AccountRouting),
   greeting: Nullable(Type.String()),
   keywordReplies: Type.Array(KeywordRule),
   /** A digest of the secrets, so that a rotation is visible in the log while the secrets are not. */

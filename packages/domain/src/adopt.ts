@@ -1,6 +1,7 @@
 import type { OrganizationSettings } from '@duoke/contract'
 import { type ConversationState, copyConversation } from './conversation/state.ts'
 import { DomainInvariantError } from './invariant.ts'
+import { completeAccount } from './organization/evolve.ts'
 import {
   type AccountState,
   type AgentState,
@@ -36,7 +37,10 @@ export function adoptOrganization(state: OrganizationState, stored: StoredOrgani
   state.position = stored.position
   state.ruleVersion = stored.ruleVersion
   state.settings = stored.settings
-  for (const account of stored.accounts) state.accounts.set(account.settings.accountId, { ...account })
+  for (const account of stored.accounts) {
+    const settings = completeAccount(account.settings)
+    state.accounts.set(settings.accountId, { ...account, settings })
+  }
   for (const team of stored.teams) state.teams.set(team.teamId, { ...team })
   for (const agent of stored.agents) state.agents.set(agent.agentId, { ...agent, held: agent.held.slice() })
   for (const app of stored.apps) state.apps.set(app.appId, { ...app, suspended: { ...app.suspended } })

@@ -22,9 +22,17 @@ const outsideTheWalk: readonly EventType[] = ['agent.secured', 'customer.changed
 
 type ColdRow = { readonly conversation: ConversationState; readonly openid: string | null }
 
+/** Where routing is manual, whoever waits does so until people or apps end it. */
+function waitingForTheRule(state: OrganizationState) {
+  return waitingInOrder(state).filter(({ conversationId }) => {
+    const accountId = state.conversations.get(conversationId)?.accountId ?? ''
+    return state.accounts.get(accountId)?.settings.routing !== 'manual'
+  })
+}
+
 /** Wants nothing of the code under test but its state: every agent, every waiting conversation, by hand. */
 function assertNobodyIdles(state: OrganizationState): void {
-  for (const { conversationId } of waitingInOrder(state)) {
+  for (const { conversationId } of waitingForTheRule(state)) {
     const conversation = state.conversations.get(conversationId)
     assert.equal(conversation?.holder.kind, 'queue', 'who is in a line waits')
     if (conversation?.holder.kind !== 'queue') continue
@@ -43,9 +51,11 @@ function assertFirstComeFirst(state: OrganizationState, event: LoggedEvent): voi
   if (event.type !== 'session.assigned' || event.facts.cause !== 'routing') return
   const { from, to } = event.facts
   if (to.kind !== 'agent') return
+  const { accountId = '' } = state.conversations.get(event.facts.conversationId) ?? {}
+  assert.notEqual(state.accounts.get(accountId)?.settings.routing, 'manual', 'manual routing gives nobody')
   const teams = state.agents.get(to.agentId)?.teams ?? []
   const sinceMs = from.kind === 'queue' ? Date.parse(from.since) : event.atMs
-  for (const { conversationId, sinceMs: otherMs } of waitingInOrder(state)) {
+  for (const { conversationId, sinceMs: otherMs } of waitingForTheRule(state)) {
     const conversation = state.conversations.get(conversationId)
     const teamId = conversation?.holder.kind === 'queue' ? conversation.holder.teamId : null
     const serving =

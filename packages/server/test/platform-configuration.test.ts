@@ -222,6 +222,40 @@ for (const [what, spoil, expected] of faulty) {
   })
 }
 
+test('routing is automatic until a document says manual, by command or over the network, and both are shown', async () => {
+  const document = documentOf()
+  const { id } = document.organization
+  await changesOf(document)
+  const token = await tokenOf(id)
+  const shown = async () => {
+    const [listed, exported] = await Promise.all(
+      ['/v1/accounts', '/v1/configuration'].map((path) => ask(server.url, path, { token })),
+    )
+    return [listed?.body.items[0].routing, exported?.body.accounts[0].routing]
+  }
+  assert.deepEqual(await shown(), ['automatic', 'automatic'])
+  document.accounts[0].routing = 'manual'
+  assert.deepEqual(
+    (await changesOf(document)).find(([kind]) => kind === 'account'),
+    ['account', 'changed', 'routing'],
+  )
+  assert.deepEqual(await shown(), ['manual', 'manual'])
+  delete document.accounts[0].routing
+  assert.deepEqual(
+    (await changesOf(document)).find(([kind]) => kind === 'account'),
+    ['account', 'unchanged', ''],
+    'left out, it stays',
+  )
+  document.accounts[0].routing = 'automatic'
+  assert.equal((await ask(server.url, '/v1/configuration', { token, body: { document } })).status, 200)
+  assert.deepEqual(await shown(), ['automatic', 'automatic'])
+  document.accounts[0].routing = 'by mood'
+  const refused = await ask(server.url, '/v1/configuration', { token, body: { document } })
+  assert.equal(refused.status, 400)
+  assert.match(JSON.stringify(refused.body.errors), /\/accounts\/0\/routing/)
+  assert.match(await detailsOf(document), /\/accounts\/0\/routing/)
+})
+
 test('plain mode is taken when it is asked for, and needs no key', async () => {
   const document = documentOf()
   delete document.accounts[0].encodingAesKey

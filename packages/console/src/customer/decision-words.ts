@@ -23,8 +23,11 @@ export function useDecisionWords(): (decision: Decision) => DecisionWords {
     away: t`离开`,
     full: t`接待已满`,
     transferring: t`转出这个会话的人`,
+    manual_routing: t`人工分配`,
   }
-  const becauseOf = ({ winner, candidates }: Decision): string => {
+  const becauseOf = ({ winner, candidates, excluded }: Decision): string => {
+    const isManual = excluded.some(({ reason }) => reason === 'manual_routing')
+    if (isManual) return t`这个公众号由人工或应用分配会话，系统不自动分配，所以进入排队。`
     if (winner.kind !== 'agent') return t`当时没有能接待的客服，所以进入排队，等得最久的最先接入。`
     const [first, second] = candidates
     const name = nameOf(winner.agentId)

@@ -53,6 +53,7 @@ export class FakeWorld {
       originalId: 'gh_0a81e05b394e',
       appId: 'wxba5fad812f8e6fb9',
       mode: 'safe',
+      routing: 'automatic',
       apiBase: 'https://api.weixin.qq.com',
       serverAddress: 'https://kf.acme.example/wechat/acme-oa',
       lastPushAt: this.at(-12_000),

@@ -36,7 +36,6 @@ function refusalToServe(attempt: Attempt, agentId: string): Refusal | null {
     case 'away':
       return refuse('agent_offline')
     case 'full':
-    case 'transferring':
       return refuse('capacity_reached')
   }
 }

@@ -1,4 +1,4 @@
-import type { AppSettings, LoggedEvent } from '@duoke/contract'
+import type { AccountSettings, AppSettings, LoggedEvent } from '@duoke/contract'
 import { instantOf } from '../instant.ts'
 import type { OrganizationState } from './state.ts'
 
@@ -19,8 +19,11 @@ export function evolveAccount(
   switch (event.type) {
     case 'account.configured':
       state.ruleVersion++
-      if (account !== undefined) account.settings = event.facts
-      else state.accounts.set(event.facts.accountId, { settings: event.facts, silent: false, degraded: null })
+      if (account !== undefined) account.settings = completeAccount(event.facts)
+      else {
+        const settings = completeAccount(event.facts)
+        state.accounts.set(settings.accountId, { settings, silent: false, degraded: null })
+      }
       return
     case 'account.removed':
       state.ruleVersion++
@@ -113,6 +116,11 @@ export function evolveApp(
       state.apps.delete(event.facts.appId)
       return
   }
+}
+
+/** An account of before routing could be manual; so a configuration that names the default changes nothing. */
+export function completeAccount(facts: AccountSettings): AccountSettings {
+  return { routing: 'automatic', ...facts }
 }
 
 /** The first version of the event knew an app's id, name and scopes only. */

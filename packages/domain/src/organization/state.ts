@@ -36,8 +36,8 @@ export type AppState = AppSettings & {
 }
 
 export type QueueEntry = { conversationId: string; sinceMs: number; position: number }
-/** Those who wait for the same agents: for one team, or for whoever serves one account. First come first. */
-export type Line = { teamId: string | null; accountId: string | null; entries: QueueEntry[] }
+/** Those of one account who wait for the same agents: for one team, or for whoever serves the account. First come first. */
+export type Line = { teamId: string | null; accountId: string; entries: QueueEntry[] }
 
 /** What decisions of one organization rest on: a fold of its log, changed in place by `evolve` alone. */
 export type OrganizationState = {

@@ -1,7 +1,10 @@
 import type { DecisionRecord } from '@duoke/contract'
 import { type AgentState, loadOf, type OrganizationState } from '../organization/state.ts'
 
-export type Exclusion = 'not_in_team' | 'disabled' | 'offline' | 'away' | 'full' | 'transferring'
+/** Why an agent cannot be given a conversation. */
+export type Unfitness = 'not_in_team' | 'disabled' | 'offline' | 'away' | 'full'
+/** Why one was passed over. */
+export type Exclusion = Unfitness | 'transferring' | 'manual_routing'
 export type Candidate = DecisionRecord['candidates'][number]
 
 /** Teams of which an agent must be in one; none means that every agent may serve. */
@@ -17,7 +20,7 @@ export function isInTeam(agent: AgentState, teams: ServingTeams): boolean {
 }
 
 /** The first reason, in this order, for which the agent cannot be given a conversation; null when they can. */
-export function exclusionOf(agent: AgentState, teams: ServingTeams): Exclusion | null {
+export function exclusionOf(agent: AgentState, teams: ServingTeams): Unfitness | null {
   if (!isInTeam(agent, teams)) return 'not_in_team'
   if (agent.disabled) return 'disabled'
   if (agent.status !== 'online') return agent.status
@@ -35,6 +38,17 @@ export type Field = {
   /** In order of preference. */
   readonly candidates: Candidate[]
   readonly excluded: Map<Exclusion, string[]>
+}
+
+/** Whether the rule gives this account's conversations; otherwise people and apps do. */
+export function isRoutedByRule(state: OrganizationState, accountId: string): boolean {
+  return state.accounts.get(accountId)?.settings.routing !== 'manual'
+}
+
+/** Looks at nobody: routing is manual. */
+export function passOverAll(state: OrganizationState): Field {
+  const agentIds = Array.from(state.agents.values(), ({ agentId }) => agentId)
+  return { candidates: [], excluded: new Map(agentIds.length === 0 ? [] : [['manual_routing', agentIds]]) }
 }
 
 /** Looks at every agent once. `giver` hands the conversation to a team and is passed over. */

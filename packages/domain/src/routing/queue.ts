@@ -2,7 +2,7 @@ import type { ConversationState } from '../conversation/state.ts'
 import type { Line, OrganizationState, QueueEntry } from '../organization/state.ts'
 
 export function lineKey(teamId: string | null, accountId: string): string {
-  return teamId === null ? `account\n${accountId}` : `team\n${teamId}`
+  return `${accountId}\n${teamId ?? ''}`
 }
 
 /** First come first: by the time at which the waiting began, then by position in the log. */
@@ -33,10 +33,10 @@ export function enterLine(state: OrganizationState, conversation: ConversationSt
   const entry = entryOf(conversation)
   if (conversation.holder.kind !== 'queue' || entry === null) return
   const { teamId } = conversation.holder
-  const key = lineKey(teamId, conversation.accountId)
+  const { accountId } = conversation
+  const key = lineKey(teamId, accountId)
   const line = state.lines.edit(key)
   if (line === undefined) {
-    const accountId = teamId === null ? conversation.accountId : null
     state.lines.set(key, { teamId, accountId, entries: [entry] })
     return
   }

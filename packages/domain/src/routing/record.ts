@@ -11,6 +11,9 @@ export const routingRule =
   'Of the online, enabled agents with spare capacity in the teams that serve the conversation: the least loaded, ' +
   'then the longest idle, then the first by id. If there is none, it waits; who has waited longest is served first.'
 
+export const manualRule =
+  'Routing of this account is manual: no agent is looked at. Whoever waits is given by people (accept, transfer) or apps.'
+
 function tieBreakOf(candidates: readonly Candidate[]): string | null {
   const [first, second] = candidates
   if (first === undefined || second === undefined || first.load < second.load) return null
@@ -25,6 +28,8 @@ export type RoutedMatter = {
   readonly sessionId: string
   readonly cause: string
   readonly teams: ServingTeams
+  /** Whether the rule was asked, or routing is manual. */
+  readonly isByRule: boolean
 }
 
 /** Keeps the whole record for the log's transaction and answers the digest that the event carries. */
@@ -41,7 +46,7 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
       .map(([reason, agentIds]) => ({ agentIds: agentIds.sort(), reason }))
       .sort((left, right) => (left.reason < right.reason ? -1 : 1)),
     id: context.ids.draw('decision'),
-    rule: routingRule,
+    rule: matter.isByRule ? routingRule : manualRule,
     ruleVersion: state.ruleVersion,
     sessionId: matter.sessionId,
     teamIds: [...matter.teams],

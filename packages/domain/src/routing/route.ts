@@ -4,7 +4,7 @@ import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import type { Line } from '../organization/state.ts'
-import { exclusionOf, servingTeams, surveyAgents } from './candidates.ts'
+import { exclusionOf, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
 import { headOf, waitsLonger } from './queue.ts'
 import { type DecisionDigest, recordDecision } from './record.ts'
 
@@ -47,7 +47,7 @@ export function waitingSinceOf(conversation: ConversationState, atMs: number): s
   return conversation.holder.kind === 'queue' ? conversation.holder.since : instantOf(atMs)
 }
 
-/** Gives an open session to the agent whom the rule names, or lets it wait. */
+/** Gives an open session to the agent whom the rule names, or lets it wait: always, where routing is manual. */
 export function route(attempt: Attempt, request: RouteRequest): void {
   const { state, context } = attempt
   const conversation = present(state.conversations.get(request.conversationId), request.conversationId)
@@ -55,9 +55,10 @@ export function route(attempt: Attempt, request: RouteRequest): void {
   const { holder } = conversation
   const isHandedOver = request.cause === 'transfer' || request.cause === 'released'
   const giver = isHandedOver && holder.kind === 'agent' ? holder.agentId : null
-  const field = surveyAgents(state, teams, giver)
+  const isByRule = isRoutedByRule(state, conversation.accountId)
+  const field = isByRule ? surveyAgents(state, teams, giver) : passOverAll(state)
   const winner = field.candidates[0]
-  const matter = { conversation, sessionId: sessionOf(conversation), cause: request.cause, teams }
+  const matter = { conversation, sessionId: sessionOf(conversation), cause: request.cause, teams, isByRule }
   if (winner === undefined) {
     const since = waitingSinceOf(conversation, context.atMs)
     queue(attempt, request, recordDecision(attempt, matter, field, { kind: 'queue', since, teamId: request.teamId }))
@@ -136,7 +137,8 @@ function nextLine(attempt: Attempt, agentIds: readonly string[]): Line | undefin
     const head = headOf(line)
     const best = found === undefined ? undefined : headOf(found)
     if (head === undefined || (best !== undefined && !waitsLonger(head, best))) continue
-    const teams = servingTeams(state, line.teamId, line.accountId ?? '')
+    if (!isRoutedByRule(state, line.accountId)) continue
+    const teams = servingTeams(state, line.teamId, line.accountId)
     const served = agentIds.some((agentId) => {
       const agent = state.agents.get(agentId)
       return agent !== undefined && exclusionOf(agent, teams) === null

@@ -25,6 +25,7 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
     accounts: some(random, accounts, keep).map((accountId) =>
       account(accountId, {
         teams: random.chance(0.5) ? some(random, existing, 0.5) : [],
+        routing: random.chance(0.3) ? 'manual' : 'automatic',
         greeting: random.chance(0.5) ? '你好' : null,
         keywordReplies: random.chance(0.5) ? [{ match: 'contains', keywords: ['price'], reply: '￥9' }] : [],
       }),

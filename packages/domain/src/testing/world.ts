@@ -33,6 +33,7 @@ export function account(accountId: string, fields: Partial<Account> = {}): Accou
     mode: 'safe',
     apiBase: 'https://api.example',
     teams: [],
+    routing: 'automatic',
     greeting: null,
     keywordReplies: [],
     secretsDigest: '',

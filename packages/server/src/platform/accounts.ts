@@ -22,9 +22,9 @@ export async function readAccounts(
 
 function accountOf({ config, last_push_at }: Row, publicUrl: string): Account {
   const { settings, silent, degraded } = JSON.parse(config) as AccountState // written by conversation/configuration-store.ts
-  const { accountId: id, kind, name, wechatId, originalId, appId, mode, apiBase } = settings
+  const { accountId: id, kind, name, wechatId, originalId, appId, mode, apiBase, routing = 'automatic' } = settings
   return {
-    ...{ id, kind, name, wechatId, originalId, appId, mode, apiBase },
+    ...{ id, kind, name, wechatId, originalId, appId, mode, apiBase, routing },
     serverAddress: `${publicUrl}/wechat/${id}`,
     lastPushAt: last_push_at === null ? null : new Date(last_push_at).toISOString(),
     silent,

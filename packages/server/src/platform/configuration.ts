@@ -157,6 +157,7 @@ function accountSettings(
     mode: 'safe',
     apiBase: 'https://api.weixin.qq.com',
     teams: [],
+    routing: 'automatic',
     greeting: null,
     keywordReplies: [],
     ...before?.settings,

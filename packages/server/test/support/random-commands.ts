@@ -120,6 +120,11 @@ function withBot(document: ResolvedConfiguration): ResolvedConfiguration {
   return apps === undefined ? document : { ...document, apps }
 }
 
+function withManualRouting(document: ResolvedConfiguration): ResolvedConfiguration {
+  const accounts = document.accounts?.map((account) => ({ ...account, routing: 'manual' as const }))
+  return accounts === undefined ? document : { ...document, accounts }
+}
+
 function ofSystem(mind: Mind): Command {
   const { random, desk } = mind
   const agentId = someAgent(mind)
@@ -132,7 +137,8 @@ function ofSystem(mind: Mind): Command {
       return { type: 'agent.change', actor: operator, agentId, fields: { capacity: random.below(5) } }
     case 3: {
       const document = changed(random, documentOf(desk, 1 + random.below(3)), agentId)
-      return configure(random.chance(0.5) ? withBot(document) : document, random.chance(0.5))
+      const routed = random.chance(0.3) ? withManualRouting(document) : document
+      return configure(random.chance(0.5) ? withBot(routed) : routed, random.chance(0.5))
     }
     default: {
       const status = random.pick(['online', 'online', 'away', 'offline'] as const) ?? 'online'
