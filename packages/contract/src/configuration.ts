@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { chosenIdPattern } from './ids.ts'
 import { type Scope, scopes } from './scopes.ts'
 import { AccountKind, AccountRouting, AppAttachment, AppPush, KeywordRule } from './settings.ts'
+import { Skills } from './skills.ts'
 
 /** A secret given in place, by the name of an environment variable, or by a file; write-only afterwards. */
 export const Secret = Type.Union([
@@ -132,6 +133,7 @@ export const ConfigurationDocument = Type.Object(
             teams: Type.Optional(Type.Array(id)),
             capacity: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 5 })),
             disabled: Type.Optional(Type.Boolean({ default: false })),
+            skills: Type.Optional(Skills),
             password: Type.Optional(Secret),
           },
           strict,

@@ -5,6 +5,7 @@ import { declare } from './event-declaration.ts'
 import { conversation, decision, handOver, id, instant, sentAt, session, trigger, windows } from './event-parts.ts'
 import { Actor, AgentStatus, Holder, Nullable } from './resources.ts'
 import { AccountSettings, OrganizationSettings } from './settings.ts'
+import { Skills } from './skills.ts'
 
 /** Every event of the log, in the order of the documentation. */
 export const events = {
@@ -72,6 +73,7 @@ export const events = {
       teams: Type.Array(id),
       capacity: Type.Integer({ minimum: 0 }),
       disabled: Type.Boolean(),
+      skills: Type.Optional(Skills),
     }),
     personal: Type.Object({ nickname: Type.String() }),
     personalScope: 'agents:read',

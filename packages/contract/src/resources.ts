@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Content } from './content.ts'
+import { Skills } from './skills.ts'
 
 const id = Type.String({ minLength: 1, maxLength: 80 })
 const instant = Type.String({ description: 'RFC 3339 instant in UTC with milliseconds' })
@@ -135,6 +136,7 @@ export const Agent = Type.Object({
   teams: Type.Array(id),
   capacity: Type.Integer(),
   disabled: Type.Boolean(),
+  skills: Type.Optional(Skills),
   status: AgentStatus,
   load: Type.Integer({ description: 'Sessions held now' }),
 })

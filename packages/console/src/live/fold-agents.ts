@@ -6,10 +6,11 @@ export function applyToAgents(agents: ReadonlyMap<string, Agent>, event: PublicE
     case 'agent.status-changed':
       return changed(agents, event.facts.agentId, { status: event.facts.status })
     case 'agent.configured': {
-      const { agentId, role, teams, capacity, disabled } = event.facts
+      const { agentId, role, teams, capacity, disabled, skills } = event.facts
       const nickname = event.personal?.nickname ?? agents.get(agentId)?.nickname ?? agentId
       const before = agents.get(agentId) ?? { status: 'offline' as const, load: 0 }
-      return new Map(agents).set(agentId, { ...before, id: agentId, nickname, role, teams, capacity, disabled })
+      const configured = { nickname, role, teams, capacity, disabled, skills }
+      return new Map(agents).set(agentId, { ...before, id: agentId, ...configured })
     }
     case 'agent.removed': {
       const rest = new Map(agents)

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Agent, AgentStatus, Customer, Quota, Team } from '../resources.ts'
+import { Skills } from '../skills.ts'
 import { declare, Id, Page, PageQuery, strict } from './declaration.ts'
 
 export const peopleOperations = {
@@ -63,6 +64,7 @@ export const peopleOperations = {
         teams: Type.Optional(Type.Array(Id)),
         capacity: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
         disabled: Type.Optional(Type.Boolean()),
+        skills: Type.Optional(Skills),
       },
       strict,
     ),

@@ -201,6 +201,7 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
     const agent = state.agents.edit(event.facts.to.agentId)
     if (agent === undefined) return
     if (!agent.held.includes(conversationId)) agent.held.push(conversationId)
+    agent.givenAt = event.position
     agent.idleSince = instantOf(event.atMs)
   }
 }

@@ -51,6 +51,22 @@ describe('an agent who stops serving', () => {
     assert.equal(desk.holder(desk.says('o3')), 'queue')
   })
 
+  test('who learns or forgets something is configured anew, and saying the same again is nothing new', () => {
+    const { desk } = serving()
+    const change = (skills: Record<string, number>) =>
+      desk.types(desk.must({ type: 'agent.change', actor: operator, agentId: 'ann', fields: { skills } }).events)
+    assert.deepEqual(change({ refund: 3, 粤语: 5 }), ['agent.configured'])
+    assert.deepEqual(change({ 粤语: 5, refund: 3 }), [])
+    desk.must({ type: 'agent.change', actor: operator, agentId: 'ann', fields: { capacity: 7 } })
+    assert.deepEqual(desk.state.agents.get('ann')?.skills, { refund: 3, 粤语: 5 })
+    assert.deepEqual(change({}), ['agent.configured'])
+    assert.equal(desk.state.agents.get('ann')?.skills, undefined)
+    assert.deepEqual(change({}), [])
+    const { result } = desk.apply({ agents: [agent('ann', { capacity: 7, skills: { refund: 1 } })] }, { dryRun: true })
+    const told = result.changes?.find(({ id }) => id === 'ann')
+    assert.deepEqual(told, { kind: 'agent', id: 'ann', change: 'changed', fields: ['skills'] })
+  })
+
   test('because of being disabled is offline and holds nothing, and cannot come back until enabled', () => {
     const { desk, held } = serving()
     const { events } = desk.must({ type: 'agent.change', actor: operator, agentId: 'ann', fields: { disabled: true } })

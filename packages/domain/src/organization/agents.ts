@@ -61,8 +61,10 @@ export function changeAgent(attempt: Attempt, command: CommandOf<'agent.change'>
     teams: [...(fields.teams ?? agent?.teams ?? [])],
     capacity: fields.capacity ?? agent?.capacity ?? 5,
     disabled: fields.disabled ?? agent?.disabled ?? false,
+    skills: fields.skills ?? agent?.skills ?? {},
   }
-  if (agent !== undefined && differingFields(agent, next).length === 0) return accept(attempt)
+  if (agent !== undefined && differingFields({ ...agent, skills: agent.skills ?? {} }, next).length === 0)
+    return accept(attempt)
   configureAgent(attempt, actor, next)
   drain(attempt, [agentId])
   if (next.disabled) retire(attempt, actor, agentId)
@@ -70,11 +72,12 @@ export function changeAgent(attempt: Attempt, command: CommandOf<'agent.change'>
 }
 
 export function configureAgent(attempt: Attempt, actor: Actor, next: AgentConfiguration): void {
-  const { agentId, nickname, role, teams, capacity, disabled } = next
+  const { agentId, nickname, role, teams, capacity, disabled, skills = {} } = next
+  const known = Object.keys(skills).length === 0 ? {} : { skills }
   attempt.emit({
     type: 'agent.configured',
     actor,
-    facts: { agentId, role, teams: [...teams], capacity, disabled },
+    facts: { agentId, role, teams: [...teams], capacity, disabled, ...known },
     personal: { nickname },
   })
 }

@@ -22,8 +22,8 @@ export function differencesOf(
   ]
 }
 
-function configurationOf({ agentId, nickname, role, teams, capacity, disabled }: AgentState) {
-  return { agentId, nickname, role, teams, capacity, disabled }
+function configurationOf({ agentId, nickname, role, teams, capacity, disabled, skills = {} }: AgentState) {
+  return { agentId, nickname, role, teams, capacity, disabled, skills }
 }
 
 function compareAll<T extends object>(

@@ -52,10 +52,13 @@ export function evolveAgent(
   switch (event.type) {
     case 'agent.configured': {
       state.ruleVersion++
-      const { agentId, role, teams, capacity, disabled } = event.facts
+      const { agentId, role, teams, capacity, disabled, skills } = event.facts
       const nickname = event.personal?.nickname ?? agent?.nickname ?? ''
-      if (agent !== undefined) Object.assign(agent, { nickname, role, teams, capacity, disabled })
-      else {
+      if (agent !== undefined) {
+        Object.assign(agent, { nickname, role, teams, capacity, disabled })
+        delete agent.skills
+        if (skills !== undefined) agent.skills = skills
+      } else {
         state.agents.set(agentId, {
           agentId,
           nickname,
@@ -63,6 +66,7 @@ export function evolveAgent(
           teams,
           capacity,
           disabled,
+          ...(skills !== undefined && { skills }),
           status: 'offline',
           statusUntilMs: null,
           idleSince: instantOf(event.atMs),

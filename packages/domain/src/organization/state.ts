@@ -1,4 +1,4 @@
-import type { AccountSettings, AgentStatus, AppSettings, OrganizationSettings, Role } from '@duoke/contract'
+import type { AccountSettings, AgentStatus, AppSettings, OrganizationSettings, Role, Skills } from '@duoke/contract'
 import { type ConversationState, copyConversation } from '../conversation/state.ts'
 import { BaseTable, LayerTable, type Table } from './table.ts'
 
@@ -9,6 +9,8 @@ export type AgentConfiguration = {
   teams: string[]
   capacity: number
   disabled: boolean
+  /** Left out while the agent has none. */
+  skills?: Skills
 }
 
 /** All that decisions need of one agent; plain JSON, stored beside its row. */
@@ -18,6 +20,8 @@ export type AgentState = AgentConfiguration & {
   statusUntilMs: number | null
   /** The last moment at which a session was given to or left the agent, or the agent came online. */
   idleSince: string
+  /** Position of the last event that gave the agent a session; left out before the first. */
+  givenAt?: number
   /** Conversations this agent holds, oldest hold first; their number is the load. */
   held: string[]
 }

@@ -36,11 +36,15 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
         teams: some(random, existing, 0.6),
         capacity: random.below(4),
         disabled: random.chance(0.1),
+        skills: randomSkills(random),
       }),
     ),
     apps: some(random, apps, keep).map((appId) => randomApp(random, appId)),
   }
 }
+
+const randomSkills = (random: Random) =>
+  Object.fromEntries(some(random, ['refund', '粤语'], 0.4).map((skill) => [skill, 1 + random.below(5)]))
 
 /** Attached to no account or to one that may be missing: then the document is refused, which is one more thing to try. */
 function randomApp(random: Random, appId: string) {
@@ -118,6 +122,7 @@ function agentCommand(random: Random, world: World): Command {
     { disabled: random.chance(0.5) },
     { teams: some(random, known, 0.5) },
     { nickname: `name ${random.below(3)}` },
+    { skills: randomSkills(random) },
   ])
   return { type: 'agent.change', actor: operator, agentId: random.pick(agents) ?? 'ann', fields: fields ?? {} }
 }

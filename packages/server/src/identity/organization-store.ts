@@ -29,8 +29,8 @@ export async function readAgents(tx: Transaction, org: string, after: string, li
 
 function agentOf({ config, load }: AgentRow): Agent {
   const agent = JSON.parse(config) as Omit<AgentState, 'held'> // written by conversation/configuration-store.ts
-  const { agentId: id, nickname, role, teams, capacity, disabled, status } = agent
-  return { id, nickname, role, teams, capacity, disabled, status, load }
+  const { agentId: id, nickname, role, teams, capacity, disabled, skills, status } = agent
+  return { id, nickname, role, teams, capacity, disabled, ...(skills !== undefined && { skills }), status, load }
 }
 
 export async function readTeams(tx: Transaction, org: string, after: string, limit: number) {

@@ -79,8 +79,9 @@ function appOf(row: Row): [string, AppState] {
 }
 
 function agentOf(row: Row & { password_hash: string | null }): [string, StoredAgent] {
-  const { agentId, nickname, role, teams, capacity, disabled } = JSON.parse(row.config) as AgentState // as said above
-  return [agentId, { agentId, nickname, role, teams, capacity, disabled, passwordHash: row.password_hash }]
+  const { agentId, nickname, role, teams, capacity, disabled, skills } = JSON.parse(row.config) as AgentState // as said above
+  const configured = { agentId, nickname, role, teams, capacity, disabled, ...(skills !== undefined && { skills }) }
+  return [agentId, { ...configured, passwordHash: row.password_hash }]
 }
 
 /** Of these ids of accounts, and appIds of accounts and of apps, those that another organization of this installation has. */
