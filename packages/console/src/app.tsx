@@ -1,16 +1,17 @@
 import { useLingui } from '@lingui/react/macro'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { Route, Router, Switch } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import { enter } from './live/entering.ts'
 import { useLive } from './live/use-live.ts'
 import { Desk } from './shell/desk.tsx'
 import { Waiting } from './ui/empty.tsx'
+import { lazyPart } from './ui/lazy-part.ts'
 
-const SignInPage = lazy(() => import('./sign-in/sign-in-page.tsx').then((file) => ({ default: file.SignInPage })))
-const Unreachable = lazy(() => import('./sign-in/unreachable.tsx').then((file) => ({ default: file.Unreachable })))
-const WelcomePage = lazy(() => import('./sign-in/welcome-page.tsx').then((file) => ({ default: file.WelcomePage })))
-const TryPage = lazy(() => import('./first-run/try-page.tsx').then((file) => ({ default: file.TryPage })))
+const SignInPage = lazyPart(() => import('./sign-in/sign-in-page.tsx').then((file) => file.SignInPage))
+const Unreachable = lazyPart(() => import('./sign-in/unreachable.tsx').then((file) => file.Unreachable))
+const WelcomePage = lazyPart(() => import('./sign-in/welcome-page.tsx').then((file) => file.WelcomePage))
+const TryPage = lazyPart(() => import('./first-run/try-page.tsx').then((file) => file.TryPage))
 
 export function App() {
   const { t } = useLingui()

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { Stage } from './support/stage.ts'
 import { until } from './support/until.ts'
 
-let stage: Stage
-before(async () => {
-  stage = await Stage.prepare()
-})
+const stage = await Stage.prepare()
 after(() => stage[Symbol.asyncDispose]())
 
 const thread = { path: '#/c/cv_1' }

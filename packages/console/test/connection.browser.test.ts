@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { Stage } from './support/stage.ts'
 import { until } from './support/until.ts'
 
-let stage: Stage
-before(async () => {
-  stage = await Stage.prepare()
-})
+const stage = await Stage.prepare()
 after(() => stage[Symbol.asyncDispose]())
 
 const text = (words: string) => ({ type: 'text', text: words }) as const
@@ -123,4 +120,23 @@ test('A customer who begins to wait is announced when nobody looks, in words and
   const shown = () => desk.page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown)
   await until(async () => (await shown()).length === 2)
   assert.deepEqual(await shown(), ['有客户在等待接入|新来的客户：🙂有人吗', '客户发来新消息|陈晓：还在吗'])
+})
+
+test('A page that was opened without a network appears when it is back, and nothing else is lost', async () => {
+  await using server = await stage.serve()
+  await using desk = await stage.open(server, { path: '#/c/cv_1' })
+  await desk.composer.fill('还没写完')
+  await desk.context.setOffline(true)
+  const failed = desk.page.waitForEvent('requestfailed', (request) => request.url().includes('agents-page'))
+  await desk.page.evaluate(() => {
+    window.location.hash = '#/agents'
+  })
+  await failed
+  await desk.page.getByRole('status', { name: '正在打开' }).waitFor()
+  await desk.context.setOffline(false)
+  await desk.page.getByRole('heading', { name: '客服' }).waitFor()
+  await desk.page.goBack()
+  await desk.composer.waitFor()
+  assert.equal(await desk.composer.inputValue(), '还没写完')
+  desk.assertNoTroubles()
 })

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import type { Content } from '@duoke/contract'
 import { FakeWorld } from './support/fake-world.ts'
 import { hostileTexts } from './support/hostile-texts.ts'
 import { Stage } from './support/stage.ts'
 import { until } from './support/until.ts'
 
-let stage: Stage
-before(async () => {
-  stage = await Stage.prepare()
-})
+const stage = await Stage.prepare()
 after(() => stage[Symbol.asyncDispose]())
 
 /** One payload in every place where a stranger's words can be. */

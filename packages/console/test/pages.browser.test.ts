@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { consoleFolder } from '../src/index.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { Stage } from './support/stage.ts'
 
-let stage: Stage
-before(async () => {
-  stage = await Stage.prepare()
-})
+const stage = await Stage.prepare()
 after(() => stage[Symbol.asyncDispose]())
 
 type View = { readonly path: string; readonly ready: string; readonly press?: string }

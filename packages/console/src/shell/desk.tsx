@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { Route, Switch } from 'wouter'
 import { InboxPage } from '../inbox/inbox-page.tsx'
 import { useDeskKeys } from '../keys/use-desk-keys.ts'
@@ -8,17 +8,16 @@ import { liveStore, selfId } from '../live/live-store.ts'
 import { useLive } from '../live/use-live.ts'
 import { useNoticing } from '../notice/use-noticing.ts'
 import { Waiting } from '../ui/empty.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { showTab } from './desk-state.ts'
 import { Dialogs } from './dialogs.tsx'
 import { NavigationRail } from './navigation-rail.tsx'
 import { OfflineBar } from './offline-bar.tsx'
 
-const AccountsPage = lazy(() =>
-  import('../accounts/accounts-page.tsx').then((file) => ({ default: file.AccountsPage })),
-)
-const AgentsPage = lazy(() => import('../people/agents-page.tsx').then((file) => ({ default: file.AgentsPage })))
-const ProfilePage = lazy(() => import('../profile/profile-page.tsx').then((file) => ({ default: file.ProfilePage })))
-const StartPage = lazy(() => import('../first-run/start-page.tsx').then((file) => ({ default: file.StartPage })))
+const AccountsPage = lazyPart(() => import('../accounts/accounts-page.tsx').then((file) => file.AccountsPage))
+const AgentsPage = lazyPart(() => import('../people/agents-page.tsx').then((file) => file.AgentsPage))
+const ProfilePage = lazyPart(() => import('../profile/profile-page.tsx').then((file) => file.ProfilePage))
+const StartPage = lazyPart(() => import('../first-run/start-page.tsx').then((file) => file.StartPage))
 
 /** Everything an agent works with. It measures itself, not the window: beside the phone of the example it is narrower. */
 export function Desk() {

@@ -1,10 +1,10 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useStore } from 'zustand'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { deskState } from './desk-state.ts'
-import { untilLoaded } from './until-loaded.ts'
 
-const load = () => import('./open-dialogs.tsx')
-const OpenDialogs = lazy(() => untilLoaded(load).then((file) => ({ default: file.OpenDialogs })))
+const load = () => import('./open-dialogs.tsx').then((file) => file.OpenDialogs)
+const OpenDialogs = lazyPart(load)
 
 /** After the first look there is time, and later perhaps no network. */
 const idleAfterMs = 3_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { untilLoaded } from './until-loaded.ts'
+import { untilLoaded } from './lazy-part.ts'
 
 test('what was opened without a network is loaded when the network is back', async () => {
   let tries = 0
