@@ -1,7 +1,9 @@
 // `npm run bench`: what Duoke costs, beside the least it could cost and beside what one would write today, on this machine.
 
+import { measureFanOut } from './measure/fan-out.ts'
 import { describeMachine } from './measure/machine.ts'
 import { measureMainRoad } from './measure/main-road.ts'
+import { measureNoisyApp } from './measure/noisy-app.ts'
 import { embeddedPlace, type Place, separatePlace } from './measure/places.ts'
 import { writeSection } from './measure/results-file.ts'
 import { fullSizes, quickSizes } from './measure/sizes.ts'
@@ -21,7 +23,9 @@ async function main(args: readonly string[]): Promise<void> {
   const measure = async (place: Place) => {
     const say = (what: string) => progress(`${place.name}: ${what}`)
     const road = await measureMainRoad(place, sizes, say)
-    results.push({ place: place.name, road, stored: await measureStored(place, sizes, say) })
+    const stored = await measureStored(place, sizes, say)
+    const fanOut = await measureFanOut(place, sizes, say)
+    results.push({ place: place.name, road, stored, fanOut, noisyApp: await measureNoisyApp(place, sizes, say) })
   }
   {
     await using place = await embeddedPlace()

@@ -23,7 +23,7 @@ export async function burst(
     await Promise.all(
       connections.map(async (connection) => {
         for (let push = pushes[next++]; push !== undefined; push = pushes[next++]) {
-          const status = await connection.send(push.request)
+          const { status } = await connection.send(push.request)
           if (status !== 200) throw new Error(`A push was answered with ${status}.`)
         }
       }),

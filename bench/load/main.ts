@@ -1,6 +1,7 @@
 // The load generator: a process of its own, the same for every program that is measured.
 import { answerCalls } from '../programs/calls.ts'
 import { type Agents, openAgents } from './agents.ts'
+import { type AppCall, type CallsResult, steadyCalls } from './app-calls.ts'
 import { type BurstResult, burst } from './burst.ts'
 import { seal } from './seal.ts'
 import { type SteadyResult, steady } from './steady.ts'
@@ -34,6 +35,15 @@ const handlers = {
     const agents = agentsOf.get(target.name)
     if (agents === undefined) throw new Error('A steady load is measured at the agents, who are not there.')
     return steady(seal(target.path, target.port, openids), { port: target.port, perSecond, seed, agents })
+  },
+  async calls(input: {
+    port: number
+    calls: readonly AppCall[]
+    perSecond: number
+    seed: number
+    mayBeRefused: boolean
+  }): Promise<CallsResult> {
+    return steadyCalls(input.calls, input)
   },
 }
 export type LoadHandlers = typeof handlers

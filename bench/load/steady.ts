@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Agents } from './agents.ts'
 import { type Connection, openConnection } from './connection.ts'
-import { seededRandom } from './random.ts'
+import { dueTimes } from './due-times.ts'
 import { orderIn, type Sealed } from './seal.ts'
 
 export type SteadyResult = {
@@ -36,7 +36,7 @@ export async function steady(pushes: readonly Sealed[], plan: Plan): Promise<Ste
   async function send(index: number, { request }: Sealed) {
     // In turn, so that no connection idles until the server ends it.
     const connection = idle.shift() ?? (await anotherConnection())
-    const status = await connection.send(request)
+    const { status } = await connection.send(request)
     // WeChat would come again: for the one who waits, a refusal is an answer that never came.
     answered[index] = status === 200 ? performance.now() : Number.POSITIVE_INFINITY
     idle.push(connection)
@@ -66,14 +66,4 @@ export async function steady(pushes: readonly Sealed[], plan: Plan): Promise<Ste
     agents.watch(null)
     for (const connection of all) connection[Symbol.dispose]()
   }
-}
-
-/** Milliseconds after the start, as customers come: independently of each other, so at exponential intervals. */
-function dueTimes(count: number, { perSecond, seed }: Plan): number[] {
-  const random = seededRandom(seed)
-  let atMs = 0
-  return Array.from({ length: count }, () => {
-    atMs += (-Math.log(1 - random()) * 1000) / perSecond
-    return atMs
-  })
 }

@@ -1,6 +1,7 @@
 // A Duoke that is measured: its process, and what the bench may look at from outside.
 import pg from 'pg'
 import { account } from '../account.ts'
+import type { BenchApp } from '../apps.ts'
 import type { Target } from '../load/main.ts'
 import { type Program, startProgram } from '../programs/calls.ts'
 import type { DuokeHandlers, DuokeStarted } from '../programs/duoke.ts'
@@ -16,10 +17,10 @@ export type Duoke = AsyncDisposable & {
 }
 
 /** @param dataDir holds the key that opens this database: the same folder for the same data */
-export async function startDuoke(databaseUrl: string, dataDir: string): Promise<Duoke> {
+export async function startDuoke(databaseUrl: string, dataDir: string, apps: readonly BenchApp[] = []): Promise<Duoke> {
   await using building = new AsyncDisposableStack()
   const program = building.use(startProgram<DuokeHandlers>(new URL('../programs/duoke.ts', import.meta.url)))
-  const started = await program.call('start', { databaseUrl, dataDir })
+  const started = await program.call('start', { databaseUrl, dataDir, apps })
   // Without the role, the owner of the tables sees no row of them.
   const database = new pg.Pool({ connectionString: databaseUrl, max: 1, options: '-c role=duoke_worker' })
   database.on('error', () => {}) // the next question tells

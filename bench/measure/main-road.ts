@@ -53,7 +53,7 @@ export async function measureMainRoad(place: Place, sizes: Sizes, say: (what: st
   await using load = startProgram<LoadHandlers>(new URL('../load/main.ts', import.meta.url))
   const duokeUsage = () => duoke.program.call('usage', undefined)
   const afterStart = (await duokeUsage()).memoryBytes
-  const floor = await floorProgram.call('start', { databaseUrl: await place.createDatabase('floor') })
+  const floor = await floorProgram.call('start', { databaseUrl: await place.createDatabase('floor'), apps: [] })
   const koa = await koaProgram.call('start', { databaseUrl: await place.createDatabase('koa') })
   const ours = () => rival(duoke.target, duokeUsage)
   const mix = createMix(1)

@@ -6,6 +6,10 @@ export type Sizes = {
   readonly steadySeconds: number
   readonly stored: number
   readonly storedPairs: number
+  readonly fanOutPairs: number
+  readonly fanOutPushes: number
+  readonly noisyPairs: number
+  readonly noisySeconds: number
   readonly places: 'all' | 'embedded'
 }
 
@@ -16,6 +20,10 @@ export const fullSizes: Sizes = {
   steadySeconds: 10,
   stored: 200_000,
   storedPairs: 5,
+  fanOutPairs: 4,
+  fanOutPushes: 1200,
+  noisyPairs: 6,
+  noisySeconds: 2.5,
   places: 'all',
 }
 
@@ -26,5 +34,9 @@ export const quickSizes: Sizes = {
   steadySeconds: 5,
   stored: 10_000,
   storedPairs: 2,
+  fanOutPairs: 2,
+  fanOutPushes: 600,
+  noisyPairs: 2,
+  noisySeconds: 3,
   places: 'embedded',
 }

@@ -1,12 +1,21 @@
 // The table of results, as text for a terminal and as Markdown for results.md.
 import { agentCount } from '../account.ts'
+import { receiverCount } from '../apps.ts'
+import type { FanOutCost } from './fan-out.ts'
 import { concurrency, type MainRoad, steadyPerSecond } from './main-road.ts'
 import { knownFollowers } from './mix.ts'
+import type { NoisyApp } from './noisy-app.ts'
 import type { Sizes } from './sizes.ts'
 import type { Spread } from './statistics.ts'
 import { fewStored } from './stored.ts'
 
-export type PlaceResult = { readonly place: string; readonly road: MainRoad; readonly stored: Spread }
+export type PlaceResult = {
+  readonly place: string
+  readonly road: MainRoad
+  readonly stored: Spread
+  readonly fanOut: FanOutCost
+  readonly noisyApp: NoisyApp
+}
 type Row = { readonly title: string; readonly target: string; readonly cells: readonly string[] }
 
 const megabyte = 1024 * 1024
@@ -17,18 +26,62 @@ type Figures = MainRoad['figures']
 const fourOf = ({ duoke, floor, duokeAlone, koa }: Figures, show: (one: Figures['duoke']) => string) =>
   `${show(duoke)} and ${show(floor)}; ${show(duokeAlone)} and ${show(koa)}`
 
+const judged = (value: number, isMet: boolean, text: string) =>
+  Number.isNaN(value) ? 'not measured' : `${text} ${isMet ? 'met' : 'MISSED'}`
+const atLeast = (value: Spread, bound: number) => judged(value.median, value.median >= bound, spread(value, 2))
+const atMost = (value: Spread, bound: number, digits = 1) =>
+  judged(value.median, value.median <= bound, spread(value, digits))
+const whole = (value: number) => value.toFixed(0)
+
+type MakeRow = (title: string, target: string, cell: (result: PlaceResult) => string) => Row
+
 export function rowsOf(results: readonly PlaceResult[], sizes: Sizes): Row[] {
-  const row = (title: string, target: string, cell: (result: PlaceResult) => string): Row => ({
-    title,
-    target,
-    cells: results.map(cell),
-  })
-  const judged = (value: number, isMet: boolean, text: string) =>
-    Number.isNaN(value) ? 'not measured' : `${text} ${isMet ? 'met' : 'MISSED'}`
-  const atLeast = (value: Spread, bound: number) => judged(value.median, value.median >= bound, spread(value, 2))
-  const atMost = (value: Spread, bound: number, digits = 1) =>
-    judged(value.median, value.median <= bound, spread(value, digits))
-  const whole = (value: number) => value.toFixed(0)
+  const row: MakeRow = (title, target, cell) => ({ title, target, cells: results.map(cell) })
+  return [...rowsOfRoad(row, sizes), ...rowsOfApps(row)]
+}
+
+/** What third-party systems at the account cost. */
+function rowsOfApps(row: MakeRow): Row[] {
+  const four = (figures: FanOutCost['figures'], show: (one: FanOutCost['figures']['with']) => string) =>
+    `${show(figures.with)} of ${show(figures.without)}; ${show(figures.floorWith)} of ${show(figures.floorWithout)}`
+  return [
+    row(`(f) pushes/s with ${receiverCount} apps over without: Duoke's ratio over the floor's`, '≥ 0.5', ({ fanOut }) =>
+      atLeast(fanOut.overFloor, 0.5),
+    ),
+    row(
+      "    the two ratios: Duoke's; the floor's",
+      '',
+      ({ fanOut: { duoke, floor } }) => `${spread(duoke, 2)}; ${spread(floor, 2)}`,
+    ),
+    row('    pushes/s with of without: Duoke; the floor', '', ({ fanOut }) =>
+      four(fanOut.figures, ({ pushesPerSecond }) => whole(pushesPerSecond)),
+    ),
+    row("    the process's time for a push, ms: the same", '', ({ fanOut }) =>
+      four(fanOut.figures, ({ processorMs }) => processorMs.toFixed(2)),
+    ),
+    row(
+      '    requests to apps for a push: Duoke; the floor',
+      '',
+      ({ fanOut: { requestsOfPush } }) => `${requestsOfPush.duoke.toFixed(2)}; ${requestsOfPush.floor.toFixed(2)}`,
+    ),
+    row("(g) others' p99 with one app at 100 times its share, over without", '≤ 1.25', ({ noisyApp }) =>
+      atMost(noisyApp.p99, 1.25, 2),
+    ),
+    row('    the same when that noise goes to another program', '', ({ noisyApp }) => spread(noisyApp.control, 2)),
+    row("    others' p50 and p99, ms: with; without", '', ({ noisyApp: { figures } }) => {
+      const both = ({ p50, p99 }: NoisyApp['figures']['duoke']) =>
+        `${p50.median.toFixed(1)} and ${p99.median.toFixed(1)}`
+      return `${both(figures.duoke)}; ${both(figures.nowhere)}`
+    }),
+    row(
+      '    calls/s of the noisy app; refused (45011)',
+      '',
+      ({ noisyApp: { noisy } }) => `${whole(noisy.perSecond)}; ${(noisy.refusedShare * 100).toFixed(0)} %`,
+    ),
+  ]
+}
+
+function rowsOfRoad(row: MakeRow, sizes: Sizes): Row[] {
   return [
     row(`(a) pushes/s over the floor, ${agentCount} sockets`, '≥ 0.5', ({ road }) => atLeast(road.overFloor, 0.5)),
     row('(a) pushes/s over koa + co-wechat, no socket', '≥ 1.2', ({ road }) => atLeast(road.overKoa, 1.2)),
@@ -71,7 +124,8 @@ export function explanation(sizes: Sizes): string {
   return (
     `Safe mode, concurrency ${concurrency}, one push in ten from a new follower. Ratios and times are medians with ` +
     `least–most: of ${sizes.pairs} pairs in turn for (a), ${sizes.steadyRuns} runs of ${sizes.steadySeconds} s for (b) and (c), ` +
-    `${sizes.storedPairs} pairs for (d).`
+    `${sizes.storedPairs} pairs for (d), ${sizes.fanOutPairs} rounds of all four for (f), ${sizes.noisyPairs} rounds of ` +
+    `${sizes.noisySeconds} s of all three for (g).`
   )
 }
 

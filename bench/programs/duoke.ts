@@ -1,6 +1,7 @@
 // Duoke as it ships: the whole server with its defaults, in a process of its own, with agents who are online.
 import { createApp, readConfig } from '@duoke/server'
 import { account, agentCount, capacityEach, organization } from '../account.ts'
+import { addressOf, type BenchApp, callsPerMinute } from '../apps.ts'
 import { answerCalls } from './calls.ts'
 import { readUsage } from './usage.ts'
 
@@ -13,13 +14,15 @@ export type DuokeStarted = {
 const agentIds = Array.from({ length: agentCount }, (_, index) => `agent-${index}`)
 
 const handlers = {
-  async start({ databaseUrl, dataDir }: { databaseUrl: string; dataDir: string }): Promise<DuokeStarted> {
-    const reading = readConfig({}, { port: '0', data: dataDir, databaseUrl, rateLimit: '10000000', logLevel: 'warn' })
+  async start(input: { databaseUrl: string; dataDir: string; apps: readonly BenchApp[] }): Promise<DuokeStarted> {
+    const { databaseUrl, dataDir, apps } = input
+    const given = { port: '0', data: dataDir, databaseUrl, rateLimit: '10000000', logLevel: 'warn' }
+    const reading = readConfig({}, { ...given, egressAllow: '127.0.0.0/8' })
     if (!reading.ok) throw new Error(reading.problems.join('\n'))
     const app = await createApp(reading.config)
     process.once('SIGTERM', () => void app[Symbol.asyncDispose]().then(() => process.exit()))
     const url = await app.listen()
-    const applied = await app.operator.apply(configuration)
+    const applied = await app.operator.apply({ ...configuration, apps: apps.map(configurationOf) })
     if (!applied.ok) throw new Error([applied.sentence, ...applied.details].join('\n'))
     const tokenOf = async (holder: Parameters<typeof app.operator.createToken>[1]['holder']) => {
       const made = await app.operator.createToken(organization, { holder })
@@ -67,4 +70,17 @@ const configuration = {
     teams: ['service'],
     capacity: capacityEach,
   })),
+}
+
+function configurationOf(app: BenchApp) {
+  const { encodingAesKey, token: pushToken, port } = app
+  const push =
+    port === null ? null : { url: addressOf(port), token: pushToken, encodingAesKey, mode: 'safe', format: 'xml' }
+  return {
+    id: app.id,
+    name: app.id,
+    rateLimit: callsPerMinute,
+    scopes: ['messages:read', 'messages:send', 'sessions:manage', 'agents:manage'],
+    accounts: [{ account: id, appId: app.appId, appSecret: app.appSecret, role: app.role, push }],
+  }
 }

@@ -7,7 +7,9 @@ import { parse } from 'node:querystring'
 import pg from 'pg'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { account } from '../account.ts'
+import type { BenchApp } from '../apps.ts'
 import { answerCalls } from './calls.ts'
+import { createFanOut, type FanOut } from './fan-out.ts'
 import { portOf } from './port-of.ts'
 import { readUsage } from './usage.ts'
 
@@ -22,13 +24,13 @@ let listsDue = 0
 let nextForList = 0
 
 const handlers = {
-  async start({ databaseUrl }: { databaseUrl: string }): Promise<{ port: number }> {
-    const database = new pg.Client({ connectionString: databaseUrl })
+  async start(input: { databaseUrl: string; apps: readonly BenchApp[] }): Promise<{ port: number }> {
+    const database = new pg.Client({ connectionString: input.databaseUrl })
     await database.connect()
     await database.query(
       'create table message (message_id bigint primary key, openid text not null, document text not null, at timestamptz not null default now())',
     )
-    const take = createTaking(database, tell)
+    const take = createTaking(database, input.apps.length === 0 ? null : createFanOut(input.apps))
     const server = createServer((request, response) => void receive(request, response, take))
     const streams = new WebSocketServer({ server, perMessageDeflate: false })
     streams.on('connection', (socket) => sockets.push(socket))
@@ -75,7 +77,7 @@ function between(text: string, before: string, after: string): string {
 }
 
 /** Everything that came while the last INSERT ran goes into the next one. */
-function createTaking(database: pg.Client, tell: (push: Push) => void): (push: Waiting) => void {
+function createTaking(database: pg.Client, fanOut: FanOut | null): (push: Waiting) => void {
   const seen = new Set<string>()
   let waiting: Waiting[] = []
   let isRunning = false
@@ -93,7 +95,8 @@ function createTaking(database: pg.Client, tell: (push: Push) => void): (push: W
         values: [group.map((one) => one.messageId), group.map((one) => one.openid), group.map((one) => one.document)],
       })
       for (const push of group) {
-        answer(push.response)
+        if (fanOut === null) answer(push.response)
+        else void fanOut(push.document).then(() => answer(push.response))
         tell(push)
       }
     }

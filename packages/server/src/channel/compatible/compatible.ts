@@ -15,6 +15,7 @@ import { agentEndpoints } from './agent-endpoints.ts'
 import { createAgentNumbers } from './agent-numbers.ts'
 import { createAppTokenStore } from './app-token-store.ts'
 import { createAppTokens } from './app-tokens.ts'
+import { createAppTurns } from './app-turns.ts'
 import { createCallCounts } from './call-counts.ts'
 import { createCallLimits } from './call-limits.ts'
 import { createDispatcher } from './dispatch.ts'
@@ -64,13 +65,16 @@ export function createCompatibleInterface(ports: CompatibleInterfacePorts): Comp
   const numbers = createAgentNumbers(database)
   const mediaIds = createMediaIds({ ...ports, onAdded: ports.onMediaAdded })
   const endpoints = new Map<string, Endpoint>()
+  const inTurn = createAppTurns()
   const isOwnPath = (path: string) => endpoints.has(path)
   const table: readonly Endpoint[] = [
     ...tokenEndpoints({ ...ports, tokens, counts, limits, traces, isOwnPath }),
     ...messageEndpoints({ ...ports, outcomes, mediaIds }),
-    ...agentEndpoints({ ...ports, numbers }),
-    ...sessionEndpoints({ ...ports, numbers }),
-    ...recordEndpoints(ports),
+    ...inTurn([
+      ...agentEndpoints({ ...ports, numbers }),
+      ...sessionEndpoints({ ...ports, numbers }),
+      ...recordEndpoints(ports),
+    ]),
     ...mediaEndpoints({ ...ports, mediaIds, table: ports.mediaTable }),
   ]
   for (const endpoint of table) endpoints.set(endpoint.path, endpoint)
