@@ -1,6 +1,6 @@
 import type { Conversation } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { ArrowLeft, CircleHelp, Info, PanelRight } from 'lucide-react'
+import { ArrowLeft, ArrowRightLeft, CircleCheck, CircleHelp, Info, type LucideIcon, PanelRight } from 'lucide-react'
 import { Link } from 'wouter'
 import { useStore } from 'zustand'
 import { prefer, preferences } from '../i18n/preferences.ts'
@@ -56,14 +56,32 @@ function Verbs({ conversation }: { readonly conversation: Conversation }) {
       )}
       {isMine(conversation, self?.id) ? (
         <>
-          <Button size="s" onClick={() => openDialog({ kind: 'transfer', conversationId: id })}>
-            <Trans>转接</Trans>
-          </Button>
-          <Button size="s" onClick={() => run('end')}>
-            <Trans>结束会话</Trans>
-          </Button>
+          <Verb
+            label={t`转接`}
+            icon={ArrowRightLeft}
+            onClick={() => openDialog({ kind: 'transfer', conversationId: id })}
+          />
+          <Verb label={t`结束会话`} icon={CircleCheck} onClick={() => run('end')} />
         </>
       ) : null}
+    </>
+  )
+}
+
+type VerbProps = { readonly label: string; readonly icon: LucideIcon; readonly onClick: () => void }
+
+/** In words where there is room: on a phone they would leave none for the customer's name. */
+function Verb({ label, icon: Icon, onClick }: VerbProps) {
+  return (
+    <>
+      <span className="hidden @min-[480px]/desk:inline">
+        <Button size="s" onClick={onClick}>
+          {label}
+        </Button>
+      </span>
+      <span className="@min-[480px]/desk:hidden">
+        <IconButton label={label} icon={<Icon className="size-4.5" aria-hidden="true" />} onClick={onClick} />
+      </span>
     </>
   )
 }
