@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { arbitrate } from './support/fake-arbitration.ts'
 import { Stage } from './support/stage.ts'
 import { until } from './support/until.ts'
 
@@ -167,6 +168,33 @@ test('"Why did I get this?" reads the decision in plain words', async () => {
   await dialog.waitFor({ state: 'detached' })
   const focused = await desk.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
   assert.equal(focused, '为什么分给我？')
+})
+
+test('At a passive reply stands which app answered, why, and who was not heard', async () => {
+  await using server = await stage.serve()
+  arbitrate(server.world, 'cv_7', '周末照常发货，周一到。', [
+    { appId: 'crm', outcome: 'silent', became: 'nothing' },
+    { appId: 'faq', outcome: 'reply', became: 'sent', messageId: 'ms_x' },
+    { appId: 'bot', outcome: 'reply', became: 'dropped', reason: 'not_chosen' },
+  ])
+  await using desk = await stage.open(server, { path: '#/c/cv_7' })
+  const line = desk.thread.getByText('应用 faq 自动回复（排在前面的应用没有作答）；1 个应用的回复未采用')
+  await line.waitFor()
+  await desk.thread.getByRole('button', { name: '为什么？' }).last().click()
+  await desk.thread.getByText('bot 回复未采用：已有应用回复').waitFor()
+  await desk.thread.getByText('crm 没有回复').waitFor()
+  // As it happens, too: the choice of a message that is written while the thread is open.
+  arbitrate(server.world, 'cv_7', '已为您登记。', [
+    { appId: 'crm', outcome: 'reply', became: 'sent', messageId: 'ms_y' },
+  ])
+  await desk.thread.getByText('应用 crm 自动回复（优先级最高）').waitFor()
+  arbitrate(server.world, 'cv_7', '', [{ appId: 'crm', outcome: 'silent', became: 'nothing' }])
+  arbitrate(server.world, 'cv_7', '', [{ appId: 'bot', outcome: 'reply', became: 'dropped', reason: 'agent_holds' }])
+  await desk.thread.getByText('1 个应用的回复未采用', { exact: false }).last().waitFor()
+  // The assignment, and three of the four choices: where all were silent there is nothing to tell.
+  assert.equal(await desk.thread.getByRole('button', { name: /为什么？|收起/ }).count(), 4)
+  assert.deepEqual(await desk.violations(), [])
+  desk.assertNoTroubles()
 })
 
 test('The language changes without a reload, and stays', async () => {

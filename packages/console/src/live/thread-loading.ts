@@ -1,7 +1,7 @@
 import type { Conversation, PublicEvent } from '@duoke/contract'
 import { client } from './client.ts'
 import { liveStore, putConversations, putThread } from './live-store.ts'
-import { applyToThread, lineTypes, threadOf, withLines, withOlder } from './thread.ts'
+import { applyToThread, choiceLineTypes, sessionLineTypes, threadOf, withLines, withOlder } from './thread.ts'
 
 const pageSize = 50
 const linePageSize = 200
@@ -14,7 +14,8 @@ export async function loadThread(conversationId: string): Promise<void> {
   ])
   putConversations([conversation])
   putThread(conversationId, () => threadOf(page.items, page.next, page.cursor))
-  readLines(conversationId).catch(() => {
+  // Apart: a bot that answers all day leaves so many choices that the sessions would not come through.
+  Promise.all([readLines(conversationId, sessionLineTypes), readLines(conversationId, choiceLineTypes)]).catch(() => {
     // Without them the messages are all there; the marks between them come with the next visit.
   })
   // Between this read and the moment the server knows that we watch, something may have been said.
@@ -24,12 +25,12 @@ export async function loadThread(conversationId: string): Promise<void> {
 /** More sessions than these pages hold are long past. */
 const mostLinePages = 5
 
-async function readLines(conversationId: string): Promise<void> {
+async function readLines(conversationId: string, types: readonly string[]): Promise<void> {
   let after: string | undefined
   for (let page = 0; page < mostLinePages; page += 1) {
     const query = {
       conversation: conversationId,
-      types: lineTypes.join(','),
+      types: types.join(','),
       limit: linePageSize,
       ...(after && { after }),
     }

@@ -1,15 +1,19 @@
 import type { Message, PublicEvent } from '@duoke/contract'
 import { applyToThread as applyToMessages } from '@duoke/domain'
+import { isWorthTelling } from './arbitration.ts'
 
-export const lineTypes = [
+export const sessionLineTypes = [
   'session.opened',
   'session.queued',
   'session.assigned',
   'session.idle-warned',
   'session.closed',
 ] as const
+/** Whose passive reply counted. */
+export const choiceLineTypes = ['reply.arbitrated'] as const
+const lineTypes = [...sessionLineTypes, ...choiceLineTypes] as const
 export type LineType = (typeof lineTypes)[number]
-/** What happened to the session, told between the messages. */
+/** What happened to the session and to apps' answers, told between the messages. */
 export type ThreadLine = Extract<PublicEvent, { type: LineType }>
 
 /** One conversation as it is shown: the messages and lines known so far, oldest first. */
@@ -64,5 +68,6 @@ export function withLines(thread: Thread, events: readonly PublicEvent[]): Threa
 }
 
 function isLine(event: PublicEvent): event is ThreadLine {
+  if (event.type === 'reply.arbitrated') return isWorthTelling(event.facts)
   return lineTypes.some((type) => type === event.type)
 }

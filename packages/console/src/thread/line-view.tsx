@@ -4,8 +4,9 @@ import type { ReactNode } from 'react'
 import type { ThreadLine } from '../live/thread.ts'
 import { useLive, useSelf } from '../live/use-live.ts'
 import { openDialog } from '../shell/desk-state.ts'
+import { ArbitrationLine } from './arbitration-line.tsx'
 
-/** What happened to the session, in one line between the messages. */
+/** What happened to the session or to apps' answers, in one line between the messages. */
 export function LineView({ line }: { readonly line: ThreadLine }) {
   switch (line.type) {
     case 'session.opened':
@@ -18,6 +19,8 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
       return <Trans>已提醒客户：长时间没有消息，会话将结束</Trans>
     case 'session.closed':
       return <Closed line={line} />
+    case 'reply.arbitrated':
+      return <ArbitrationLine line={line} />
     default:
       return line satisfies never
   }

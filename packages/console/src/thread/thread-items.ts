@@ -15,9 +15,7 @@ const silenceMs = 5 * 60_000
 
 export function itemsOf(thread: Thread, outgoing: readonly Outgoing[]): ThreadItem[] {
   const items: ThreadItem[] = []
-  const opened = new Set(
-    thread.lines.filter(({ type }) => type === 'session.opened').map(({ facts }) => facts.sessionId),
-  )
+  const opened = new Set(thread.lines.flatMap((line) => (line.type === 'session.opened' ? [line.facts.sessionId] : [])))
   let shownAtMs = Number.NEGATIVE_INFINITY
   let previous: Message | undefined
   const tellTime = (atMs: number, key: string) => {

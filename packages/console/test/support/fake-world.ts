@@ -351,15 +351,15 @@ export class FakeWorld {
     this.conversations.set(id, { ...this.conversation(id), ...change, position: this.position + 1 })
   }
 
-  private keep(id: string, message: Message): void {
+  keep(id: string, message: Message): void {
     this.messages.set(id, [...(this.messages.get(id) ?? []), message])
   }
 
-  private tell(event: PublicEvent, id: string | undefined): void {
+  tell(event: PublicEvent, id: string | undefined): void {
     this.onChange(event, id === undefined ? undefined : this.conversations.get(id))
   }
 
-  private emit<T extends EventType>(
+  emit<T extends EventType>(
     type: T,
     actor: PublicEvent['actor'],
     facts: Facts<T>,

@@ -126,3 +126,17 @@ export function closed(position: number): PublicEvent {
     },
   })
 }
+
+type Arbitrated = Extract<PublicEvent, { type: 'reply.arbitrated' }>
+
+export function arbitrated(
+  position: number,
+  facts: Pick<Arbitrated['facts'], 'winner' | 'holder' | 'answers'>,
+): Arbitrated {
+  const event = madeEvent(position, {
+    type: 'reply.arbitrated',
+    actor: { kind: 'rule', rule: 'arbitration' },
+    facts: { conversationId: 'cv_1', messageId: 'ms_1', inTime: true, ...facts },
+  })
+  return event as Arbitrated // as it was just made
+}
