@@ -43,6 +43,8 @@ const nightSizes = {
   coexistenceSchedules: 10_000,
   /** Three stock receivers of npm on one account, over HTTP and a real server. */
   coexistenceProcesses: 200,
+  /** Days allocated once by routing and once by an app, in virtual time. */
+  allocatedDays: 200,
   /** Seeded histories of transfer, close, switch, restart and suspension: what apps were pushed against the log. */
   neverBlind: 100,
   /** Sessions that several agents accept at the same instant (F72). */

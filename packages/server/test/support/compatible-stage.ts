@@ -63,6 +63,9 @@ export type StageOptions = {
   readonly apiBase?: string
   /** The simulator's time. */
   readonly clock?: Clock
+  /** What the document says of the account besides what every stage does. */
+  readonly account?: Partial<NonNullable<ConfigurationDocument['accounts']>[number]>
+  readonly people?: Pick<ConfigurationDocument, 'agents' | 'teams'>
 }
 
 export async function setCompatibleStage(options: StageOptions = {}): Promise<CompatibleStage> {
@@ -79,7 +82,7 @@ export async function setCompatibleStage(options: StageOptions = {}): Promise<Co
     pushUrl: `${test.url}/wechat/oa-${id}`,
   })
   const follower = simulator.world.addFollower(account, { id: 'wang', name: '王' })
-  follower.followingSinceMs = Date.now()
+  follower.followingSinceMs = (options.clock ?? { nowMs: Date.now }).nowMs()
   const facts: Facts = {
     ...{ test, simulator, organizationId: `org-${id}`, accountId: `oa-${id}`, openid: follower.openid, secrets },
     appIdOf: (app) => `wx${app.replaceAll('-', '')}${id}`,
@@ -118,7 +121,8 @@ function createApply(facts: Facts, options: StageOptions, originalId: string): C
   return async (changes) => {
     apps = changes.apps ?? apps
     const document = {
-      ...documentOf({ ...facts, originalId }, options.apiBase ?? facts.simulator.url),
+      ...documentOf({ ...facts, originalId, more: options.account }, options.apiBase ?? facts.simulator.url),
+      ...options.people,
       ...changes,
       apps: apps.map(attached),
     }
@@ -191,8 +195,10 @@ function bodyOf(body: unknown): string | Uint8Array<ArrayBuffer> | FormData {
   return body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body)
 }
 
+type AccountFacts = Facts & { readonly originalId: string; readonly more: StageOptions['account'] }
+
 function documentOf(
-  { organizationId, accountId, secrets, originalId }: Facts & { readonly originalId: string },
+  { organizationId, accountId, secrets, originalId, more }: AccountFacts,
   apiBase: string,
 ): ConfigurationDocument {
   return {
@@ -203,6 +209,7 @@ function documentOf(
         ...{ id: accountId, kind: 'official-account', name: 'Acme 服务号', wechatId: 'acme', originalId, apiBase },
         ...{ appId: secrets.appId, appSecret: secrets.appSecret, token: secrets.token },
         encodingAesKey: secrets.encodingAesKey,
+        ...more,
       },
     ],
     agents: [

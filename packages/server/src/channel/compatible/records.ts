@@ -1,4 +1,4 @@
-import type { Content, Delivery, RecordEntry, RecordedMedia } from '@duoke/contract'
+import type { Content, Delivery, Holder, RecordEntry, RecordedMedia } from '@duoke/contract'
 import { positionAt, type RecordedType, readRecordRows } from '../../conversation/record-rows.ts'
 import { entryOf, withMedia } from '../../conversation/records.ts'
 import type { Transaction } from '../../database/client.ts'
@@ -196,10 +196,15 @@ function opcodeOf(entry: RecordEntry, form: CompatibleQuery['page']['form'], age
       return 1003
     case 'assigned':
       if (entry.cause === 'take-over') return 1005
-      return entry.cause === 'transfer' || entry.to?.kind === 'app' ? 1003 : 1001
+      // Who only waited is accepted, whoever gave them; handed over is what somebody held.
+      return (entry.cause === 'transfer' && isServed(entry.from)) || entry.to?.kind === 'app' ? 1003 : 1001
     default:
       return entry.event satisfies never
   }
+}
+
+function isServed(from: Holder | null): boolean {
+  return from?.kind === 'agent' || from?.kind === 'app'
 }
 
 /** Text as it is; the rest in brackets, as WeChat shows pictures, voices and videos (protocol reference, section 5.6). */

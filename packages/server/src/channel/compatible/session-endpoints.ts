@@ -86,16 +86,20 @@ const createCodes: Partial<Record<ErrorCode, number>> = {
 const oldCodes: Partial<Record<ErrorCode, number>> = { held_by_another: 61458, agent_unavailable: 61459 }
 
 async function close(ports: SessionPorts, caller: Caller, fields: Fields): Promise<CompatibleAnswer> {
-  const agent = await agentIn(ports, caller, fields)
   const { conversationId, state } = await customerIn(ports, caller, fields)
-  if (state.holder.kind !== 'agent') throw new CallRefused(65413)
-  if (state.holder.agentId !== agent.id) throw new CallRefused(65414)
+  const { holder } = state
+  const agentId = agentIdOf(textIn(fields, 'kf_account') ?? '', caller.account.settings)
+  // Whoever holds it can be named, also one of another team, to whom it was handed by name.
+  if (holder.kind !== 'agent' || holder.agentId !== agentId) {
+    await agentIn(ports, caller, fields)
+    throw new CallRefused(holder.kind === 'agent' ? 65414 : 65413)
+  }
   const note = textIn(fields, 'text')
   const outcome = await submit(ports, caller, {
     type: 'session.close',
     actor: { kind: 'app', appId: caller.appId },
     conversationId,
-    heldBy: agent.id,
+    heldBy: agentId,
     ...(note !== undefined && { handOver: { note: note.slice(0, 2_000) } }),
   })
   if (outcome.accepted) return done
@@ -138,7 +142,7 @@ async function listSessions(ports: SessionPorts, call: Call, caller: Caller): Pr
   return json({ sessionlist: sessions.sort((a, b) => a.createtime - b.createtime) })
 }
 
-/** New and old clients read different fields of a row: both are there. */
+/** In the order in which routing serves them. New and old clients read different fields of a row: both are there. */
 async function listWaiting(ports: SessionPorts, caller: Caller): Promise<CompatibleAnswer> {
   const { organizationId, account } = caller
   const values = [organizationId, account.settings.accountId]
@@ -154,7 +158,8 @@ async function listWaiting(ports: SessionPorts, caller: Caller): Promise<Compati
       const first = await tx.query<Row>({
         name: 'compatible_waiting',
         text: `select (select u.openid from customer u where u.org_id = c.org_id and u.customer_id = c.customer_id) as openid,
-            c.state::text as state ${waiting} order by c.waiting_since, c.conversation_id limit ${mostWaiting}`,
+            c.state::text as state ${waiting}
+            order by c.waiting_since, (c.state ->> 'holderPosition')::bigint limit ${mostWaiting}`,
         values,
       })
       return { count: all.rows[0]?.count ?? 0, rows: first.rows }
