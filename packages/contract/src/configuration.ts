@@ -1,7 +1,15 @@
 import { type Static, Type } from 'typebox'
 import { chosenIdPattern } from './ids.ts'
 import { type Scope, scopes } from './scopes.ts'
-import { AccountKind, AccountRouting, AppAttachment, AppPush, KeywordRule } from './settings.ts'
+import {
+  AccountKind,
+  AccountRouting,
+  AppAttachment,
+  AppPush,
+  KeywordRule,
+  Reason,
+  SessionSettings,
+} from './settings.ts'
 import { Skills } from './skills.ts'
 
 /** A secret given in place, by the name of an environment variable, or by a file; write-only afterwards. */
@@ -67,6 +75,12 @@ const appFields = {
 export const GivenApp = Type.Object(appFields, strict)
 export type GivenApp = Static<typeof GivenApp>
 
+/** Left-out fields stay what they are. */
+const GivenSessionSettings = Type.Object(
+  { ...SessionSettings.properties, reasons: Type.Array(Type.Object(Reason.properties, strict), { maxItems: 100 }) },
+  strict,
+)
+
 /** The document of `duoke apply`, version 1. Left-out keys keep what is there. */
 export const ConfigurationDocument = Type.Object(
   {
@@ -82,6 +96,7 @@ export const ConfigurationDocument = Type.Object(
         vanishedGraceMs: Type.Optional(ms(0)),
         silentAccountAfterMs: Type.Optional(Type.Union([ms(60_000), Type.Null()])),
         answerExpiresAfterMs: Type.Optional(ms(1000)),
+        sessions: Type.Optional(Type.Partial(GivenSessionSettings)),
       },
       strict,
     ),
@@ -118,7 +133,9 @@ export const ConfigurationDocument = Type.Object(
         ),
       ),
     ),
-    teams: Type.Optional(Type.Array(Type.Object({ id, name }, strict))),
+    teams: Type.Optional(
+      Type.Array(Type.Object({ id, name, offerForMs: Type.Optional(SessionSettings.properties.offerForMs) }, strict)),
+    ),
     agents: Type.Optional(
       Type.Array(
         Type.Object(

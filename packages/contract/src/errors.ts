@@ -132,6 +132,20 @@ export const errors = {
     '该对话已由他人接待。',
     '请查看当前接待人，可请对方转接。',
   ),
+  offered_to_another: entry(
+    409,
+    'This conversation is being offered to another agent.',
+    'Wait until the offer has run out, or let a supervisor act.',
+    '该对话正在询问其他客服是否接入。',
+    '请等待询问结束，或由主管处理。',
+  ),
+  not_offered: entry(
+    409,
+    'This conversation is not offered to you, or not any more.',
+    'See its `offer` and `holder`.',
+    '该对话没有（或不再）等待你接入。',
+    '请查看该对话当前的状态。',
+  ),
   not_held: entry(409, 'You do not hold this conversation.', 'Accept it first.', '你没有接待该对话。', '请先接入。'),
   already_closed: entry(
     409,
@@ -260,6 +274,20 @@ export const errors = {
     'Nothing can be sent until the customer follows again.',
     '客户已取消关注。',
     '客户重新关注前无法发送。',
+  ),
+  reason_needed: entry(
+    422,
+    'This needs a reason.',
+    "Give one of the organization's codes as `reason`.",
+    '此操作需要填写原因。',
+    '请选择一个原因。',
+  ),
+  reason_unknown: entry(
+    422,
+    'The organization has no such reason for this.',
+    "Use one of the organization's codes.",
+    '没有这个原因。',
+    '请使用组织设置的原因。',
   ),
   weak_password: entry(
     422,

@@ -4,7 +4,8 @@ import { Content, SendOptions } from './content.ts'
 import { declare } from './event-declaration.ts'
 import { conversation, decision, handOver, id, instant, sentAt, session, trigger, windows } from './event-parts.ts'
 import { Actor, AgentStatus, Holder, Nullable } from './resources.ts'
-import { AccountSettings, OrganizationSettings } from './settings.ts'
+import { sessionEvents } from './session-events.ts'
+import { AccountSettings, OrganizationSettings, TeamSettings } from './settings.ts'
 import { Skills } from './skills.ts'
 
 /** Every event of the log, in the order of the documentation. */
@@ -55,7 +56,7 @@ export const events = {
     version: 1,
     scope: 'agents:read',
     summary: 'A team was created or changed',
-    facts: Type.Object({ teamId: id, name: Type.String() }),
+    facts: TeamSettings,
   }),
   'team.removed': declare({
     version: 1,
@@ -111,6 +112,7 @@ export const events = {
         Type.Literal('expired'),
         Type.Literal('disabled'),
         Type.Literal('returned'),
+        Type.Literal('missed-offer'),
       ]),
       untilMs: Type.Optional(Type.Integer({ description: 'Epoch milliseconds at which a status set with ttlMs ends' })),
     }),
@@ -275,6 +277,9 @@ export const events = {
       ]),
       waitingSince: instant,
       decision: Nullable(decision),
+      round: Type.Optional(
+        Type.Integer({ description: 'A new round of offers begins: who passed may be asked again' }),
+      ),
     }),
     personal: handOver,
     personalScope: 'messages:read',
@@ -328,6 +333,7 @@ export const events = {
     personal: handOver,
     personalScope: 'messages:read',
   }),
+  ...sessionEvents,
 } as const
 
 export type HandOver = Static<typeof handOver>

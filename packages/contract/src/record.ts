@@ -56,6 +56,8 @@ export const RecordEntry = Type.Union([
       Type.Literal('assigned'),
       Type.Literal('idle-warned'),
       Type.Literal('closed'),
+      Type.Literal('offered'),
+      Type.Literal('offer-ended'),
     ]),
     by: Actor,
     cause: Nullable(Type.String()),

@@ -93,6 +93,10 @@ export const CustomerSummary = Type.Object({
   following: Type.Boolean(),
 })
 
+/** Who is asked to take a waiting conversation, and until when. */
+export const Offer = Type.Object({ agentId: id, expiresAt: instant })
+export type Offer = Static<typeof Offer>
+
 export const Conversation = Type.Object({
   id,
   status: Type.Union([Type.Literal('waiting'), Type.Literal('open'), Type.Literal('closed')]),
@@ -112,6 +116,7 @@ export const Conversation = Type.Object({
   unread: Type.Integer(),
   waitingSince: Nullable(instant),
   decisionId: Nullable(id),
+  offer: Nullable(Offer),
   quota: Quota,
   position: Type.Integer(),
 })

@@ -1,7 +1,7 @@
 import type { OrganizationSettings } from '@duoke/contract'
 import { type ConversationState, copyConversation } from './conversation/state.ts'
 import { DomainInvariantError } from './invariant.ts'
-import { completeAccount } from './organization/evolve.ts'
+import { completeAccount, completeSettings } from './organization/evolve.ts'
 import {
   type AccountState,
   type AgentState,
@@ -30,19 +30,23 @@ const addedLater = {
   recentUses: [],
   unfollowedAtMs: null,
   presentAtMs: null,
+  offer: null,
+  offerRound: 0,
+  passedBy: [],
 } satisfies Partial<ConversationState>
 
 /** Fills an empty state from stored rows; every conversation that somebody holds must be adopted after it. */
 export function adoptOrganization(state: OrganizationState, stored: StoredOrganization): void {
   state.position = stored.position
   state.ruleVersion = stored.ruleVersion
-  state.settings = stored.settings
+  state.settings = stored.settings === null ? null : completeSettings(stored.settings)
   for (const account of stored.accounts) {
     const settings = completeAccount(account.settings)
     state.accounts.set(settings.accountId, { ...account, settings })
   }
   for (const team of stored.teams) state.teams.set(team.teamId, { ...team })
-  for (const agent of stored.agents) state.agents.set(agent.agentId, { ...agent, held: agent.held.slice() })
+  for (const agent of stored.agents)
+    state.agents.set(agent.agentId, { ...agent, held: agent.held.slice(), offered: agent.offered.slice() })
   for (const app of stored.apps) state.apps.set(app.appId, { ...app, suspended: { ...app.suspended } })
 }
 
@@ -60,12 +64,14 @@ export function adoptConversation(state: OrganizationState, stored: Conversation
   enterLine(state, conversation)
 }
 
-/** Fills every agent's load from who holds what, oldest hold first: for a server that stores no loads. */
+/** Fills every agent's load from who holds what and who is asked, oldest first: for a server that stores no loads. */
 export function restoreLoads(state: OrganizationState): void {
-  for (const agent of state.agents.values()) agent.held = []
-  const held = [...state.conversations.values()].sort((left, right) => left.holderPosition - right.holderPosition)
-  for (const { id, holder } of held) {
+  for (const agent of state.agents.values()) Object.assign(agent, { held: [], offered: [] })
+  const since = ({ offer, holderPosition }: ConversationState) => offer?.position ?? holderPosition
+  const inOrder = [...state.conversations.values()].sort((left, right) => since(left) - since(right))
+  for (const { id, holder, offer } of inOrder) {
     if (holder.kind === 'agent') state.agents.edit(holder.agentId)?.held.push(id)
+    if (offer !== null) state.agents.edit(offer.agentId)?.offered.push(id)
   }
 }
 

@@ -18,6 +18,8 @@ export type Attempt = {
   readonly events: NewEvent[]
   readonly records: StoredDecision[]
   readonly timers: TimerChange[]
+  /** Agents whose capacity became free on the way: the queue is drained with it in the end. */
+  readonly freed: Set<string>
   emit(event: NewEvent): void
 }
 
@@ -30,6 +32,7 @@ export function beginAttempt(below: OrganizationState, context: DecisionContext)
     events,
     records: [],
     timers: [],
+    freed: new Set(),
     emit(event) {
       events.push(event)
       // What is decided now always has its newest meaning; the log writes the declared version.

@@ -54,6 +54,7 @@ export type AskedAnswer = { readonly appId: string } & (
 export type Timer =
   | { readonly kind: 'idle'; readonly conversationId: string }
   | { readonly kind: 'presence'; readonly agentId: string }
+  | { readonly kind: 'offer'; readonly conversationId: string }
   | { readonly kind: 'arbitrate'; readonly conversationId: string; readonly messageId: string }
 
 export type AccountReport =
@@ -165,6 +166,12 @@ export type Command =
       readonly content: Content
     }
   | { readonly type: 'session.accept'; readonly actor: Actor; readonly conversationId: string }
+  | {
+      readonly type: 'session.decline'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly reason?: string
+    }
   | {
       readonly type: 'session.transfer'
       readonly actor: Actor

@@ -10,6 +10,7 @@ import {
   settleDelivery,
   submitMessage,
 } from './conversation/messages.ts'
+import { declineOffer } from './conversation/offers.ts'
 import { openSession } from './conversation/open-session.ts'
 import { acceptSession, closeSession, releaseSession, reopenSession, transferSession } from './conversation/sessions.ts'
 import { fireTimer } from './conversation/timers.ts'
@@ -19,10 +20,14 @@ import { changeAgent, secureAgent, setStatus } from './organization/agents.ts'
 import { changeApp, dropApp, reportApp } from './organization/apps.ts'
 import { applyConfiguration } from './organization/configuration.ts'
 import type { OrganizationState } from './organization/state.ts'
+import { drainFreed } from './routing/route.ts'
 
 /** What a command leads to, or why it is refused. The state is left as it is: `evolve` it with the events afterwards. */
 export function decide(state: OrganizationState, command: Command, context: DecisionContext): Decision {
-  return attemptCommand(beginAttempt(state, context), command)
+  const attempt = beginAttempt(state, context)
+  const decision = attemptCommand(attempt, command)
+  if (decision.accepted) drainFreed(attempt)
+  return decision
 }
 
 function attemptCommand(attempt: Attempt, command: Command): Decision {
@@ -45,6 +50,8 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return readConversation(attempt, command)
     case 'session.accept':
       return acceptSession(attempt, command)
+    case 'session.decline':
+      return declineOffer(attempt, command)
     case 'session.transfer':
       return transferSession(attempt, command)
     case 'session.release':

@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '@duoke/contract'
 import { evolveMessage, evolveSession, evolveStarted } from './conversation/evolve.ts'
 import { unreachable } from './invariant.ts'
-import { evolveAccount, evolveAgent, evolveApp, evolveTeam } from './organization/evolve.ts'
+import { completeSettings, evolveAccount, evolveAgent, evolveApp, evolveTeam } from './organization/evolve.ts'
 import type { OrganizationState } from './organization/state.ts'
 
 /** Folds one event into the state, in place. Events may come without `personal`: it was erased. */
@@ -9,7 +9,7 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
   state.position = event.position
   switch (event.type) {
     case 'organization.configured':
-      state.settings = event.facts
+      state.settings = completeSettings(event.facts)
       return
     case 'agent.secured':
       return
@@ -58,6 +58,8 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'session.assigned':
     case 'session.idle-warned':
     case 'session.closed':
+    case 'session.offered':
+    case 'session.offer-ended':
       evolveSession(state, event)
       return
     default:

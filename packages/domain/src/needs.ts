@@ -22,6 +22,7 @@ export function needsOf(command: Command): Needs {
     case 'reply.arbitrate':
     case 'reply.late':
     case 'session.accept':
+    case 'session.decline':
     case 'session.transfer':
     case 'session.close':
     case 'session.release':

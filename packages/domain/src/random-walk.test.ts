@@ -38,9 +38,10 @@ function assertNobodyIdles(state: OrganizationState): void {
     if (conversation?.holder.kind !== 'queue') continue
     const { teamId } = conversation.holder
     const teams = teamId === null ? (state.accounts.get(conversation.accountId)?.settings.teams ?? []) : [teamId]
-    for (const { agentId, status, disabled, capacity, held, teams: own } of state.agents.values()) {
+    for (const { agentId, status, disabled, capacity, held, offered, teams: own } of state.agents.values()) {
       const serves = teams.length === 0 || own.some((team) => teams.includes(team))
-      const isFree = status === 'online' && !disabled && held.length < capacity
+      const hasPassed: boolean = conversation.passedBy.includes(agentId)
+      const isFree: boolean = status === 'online' && !disabled && held.length + offered.length < capacity && !hasPassed
       assert.ok(!(serves && isFree), `${agentId} is free while ${conversationId} waits`)
     }
   }
@@ -60,6 +61,7 @@ function assertFirstComeFirst(state: OrganizationState, event: LoggedEvent): voi
     const teamId = conversation?.holder.kind === 'queue' ? conversation.holder.teamId : null
     const serving =
       teamId === null ? (state.accounts.get(conversation?.accountId ?? '')?.settings.teams ?? []) : [teamId]
+    if (conversation?.passedBy.includes(to.agentId)) continue
     const couldServe = serving.length === 0 || serving.some((team) => teams.includes(team))
     assert.ok(!couldServe || otherMs >= sinceMs, `${conversationId} waited longer than who was given to ${to.agentId}`)
   }
@@ -76,7 +78,8 @@ function assertBooksAgree({ state }: World, custody: Custody, cold: ReadonlyMap<
     }
     assert.deepEqual(conversation.holder, holder)
     assert.equal(conversation.sessionId !== null, holder.kind !== 'nobody', 'a session is open while somebody holds it')
-    if (holder.kind === 'queue') waiting++
+    assert.equal(conversation.offer?.agentId, custody.offers.get(conversationId))
+    if (holder.kind === 'queue' && conversation.offer === null) waiting++
     if (holder.kind === 'agent') assert.ok(state.agents.get(holder.agentId)?.held.includes(conversationId))
     for (const { used, limit } of conversation.windows) assert.ok(used >= 0 && used <= limit, `${used} of ${limit}`)
     for (const messageId of Object.keys(conversation.pending)) {

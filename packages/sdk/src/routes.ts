@@ -36,6 +36,7 @@ export const routes = {
   listMessages: 'GET /v1/conversations/{conversationId}/messages',
   sendMessage: 'POST /v1/conversations/{conversationId}/messages',
   acceptConversation: 'POST /v1/conversations/{conversationId}/accept',
+  declineConversation: 'POST /v1/conversations/{conversationId}/decline',
   transferConversation: 'POST /v1/conversations/{conversationId}/transfer',
   controlConversation: 'POST /v1/conversations/{conversationId}/control',
   closeConversation: 'POST /v1/conversations/{conversationId}/close',

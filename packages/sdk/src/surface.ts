@@ -90,6 +90,9 @@ function conversationsOf(call: Call, list: List, newId: () => string) {
       call('sendMessage', { conversationId }, { ...options, body: { clientId: newId(), ...content } }),
     accept: (conversationId: string, options: CallOptions = {}) =>
       call('acceptConversation', { conversationId }, options),
+    /** Passes on what is offered to one. */
+    decline: (conversationId: string, body: Body<'declineConversation'> = {}, options: CallOptions = {}) =>
+      call('declineConversation', { conversationId }, { ...options, body }),
     transfer: (conversationId: string, body: Body<'transferConversation'>, options: CallOptions = {}) =>
       call('transferConversation', { conversationId }, { ...options, body }),
     control: (conversationId: string, body: Body<'controlConversation'>, options: CallOptions = {}) =>

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { OutgoingContent } from '../content.ts'
 import { Conversation, DecisionRecord, Message } from '../resources.ts'
+import { ReasonCode } from '../settings.ts'
 import { declare, Id, note, Page, PageQuery, page, strict } from './declaration.ts'
 
 export const conversationOperations = {
@@ -87,9 +88,28 @@ export const conversationOperations = {
     tag: 'conversations',
     scope: 'sessions:manage',
     status: 200,
-    summary: 'Take a waiting conversation',
+    summary: 'Take a waiting conversation: one that is offered, or (where the settings allow) any that waits',
     response: Conversation,
-    errors: ['not_found', 'held_by_another', 'already_closed', 'capacity_reached', 'agent_offline', 'not_permitted'],
+    errors: [
+      'not_found',
+      'held_by_another',
+      'offered_to_another',
+      'already_closed',
+      'capacity_reached',
+      'agent_offline',
+      'not_permitted',
+    ],
+  }),
+  declineConversation: declare({
+    method: 'POST',
+    path: '/v1/conversations/{conversationId}/decline',
+    tag: 'conversations',
+    scope: 'sessions:manage',
+    status: 200,
+    summary: 'Pass on a conversation that is offered to one; it is offered to the next',
+    body: Type.Object({ reason: Type.Optional(ReasonCode) }, strict),
+    response: Conversation,
+    errors: ['not_found', 'not_offered', 'held_by_another', 'already_closed', 'reason_needed', 'reason_unknown'],
   }),
   transferConversation: declare({
     method: 'POST',
@@ -138,6 +158,7 @@ export const conversationOperations = {
       'not_held',
       'held_by_another',
       'already_closed',
+      'offered_to_another',
       'agent_unavailable',
       'app_unavailable',
       'capacity_reached',

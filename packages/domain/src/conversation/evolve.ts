@@ -8,7 +8,13 @@ import { type ConversationState, unreadLimit } from './state.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
 export type SessionEvent = Of<
-  'session.opened' | 'session.queued' | 'session.assigned' | 'session.idle-warned' | 'session.closed'
+  | 'session.opened'
+  | 'session.queued'
+  | 'session.assigned'
+  | 'session.idle-warned'
+  | 'session.closed'
+  | 'session.offered'
+  | 'session.offer-ended'
 >
 export type MessageEvent = Of<
   | 'customer.followed'
@@ -58,6 +64,9 @@ export function evolveStarted(state: OrganizationState, event: Of<'conversation.
       unreadPositions: [],
       asked: {},
       decisionId: null,
+      offer: null,
+      offerRound: 0,
+      passedBy: [],
       waitingSinceMs: null,
       holderPosition: event.position,
       lastPosition: event.position,
@@ -149,11 +158,13 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
     case 'session.opened':
       conversation.sessionId = event.facts.sessionId
       conversation.lastSessionId = event.facts.sessionId
+      conversation.offerRound = 0
       return
     case 'session.queued': {
-      const { teamId, waitingSince, decision } = event.facts
+      const { teamId, waitingSince, decision, round } = event.facts
       hold(state, conversation, { kind: 'queue', teamId, since: waitingSince }, event)
       conversation.waitingSinceMs = msOf(waitingSince)
+      if (round !== undefined) Object.assign(conversation, { offerRound: round, passedBy: [] })
       if (decision !== null) conversation.decisionId = decision.decisionId
       enterLine(state, conversation)
       return
@@ -173,7 +184,27 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
       conversation.decisionId = null
       conversation.unreadPositions = []
       return
+    case 'session.offered':
+      offered(state, conversation, event)
+      return
+    case 'session.offer-ended':
+      if (event.facts.outcome === 'declined' || event.facts.outcome === 'timed-out') {
+        conversation.passedBy.push(event.facts.agentId)
+      }
+      conversation.offer = null
+      enterLine(state, conversation)
+      return
   }
+}
+
+/** Who is asked keeps the conversation from being asked of others: it stands in no line meanwhile. */
+function offered(state: OrganizationState, conversation: ConversationState, event: Of<'session.offered'>): void {
+  const { agentId, stintId, expiresAt, decision, round } = event.facts
+  leaveLine(state, conversation)
+  if (round > conversation.offerRound) conversation.passedBy = []
+  conversation.offerRound = round
+  conversation.offer = { agentId, stintId, expiresAtMs: msOf(expiresAt), decision, position: event.position }
+  conversation.decisionId = decision.decisionId
 }
 
 function hold(state: OrganizationState, conversation: ConversationState, holder: Holder, event: SessionEvent): void {
@@ -183,11 +214,16 @@ function hold(state: OrganizationState, conversation: ConversationState, holder:
   conversation.holderPosition = event.position
   conversation.idleWarnedAtMs = null
   conversation.lastActivityAtMs = event.atMs
+  if (holder.kind !== 'queue') conversation.passedBy = []
 }
 
 /** Loads follow from the facts alone, so that they are right even while the conversation itself is not in memory. */
 function evolveLoads(state: OrganizationState, event: SessionEvent): void {
   if (event.type === 'session.opened' || event.type === 'session.idle-warned') return
+  if (event.type === 'session.offered' || event.type === 'session.offer-ended') {
+    evolveOffers(state, event)
+    return
+  }
   const { conversationId, from } = event.facts
   if (from.kind === 'agent') {
     const agent = state.agents.edit(from.agentId)
@@ -204,4 +240,12 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
     agent.givenAt = event.position
     agent.idleSince = instantOf(event.atMs)
   }
+}
+
+function evolveOffers(state: OrganizationState, event: Of<'session.offered' | 'session.offer-ended'>): void {
+  const { conversationId, agentId } = event.facts
+  const agent = state.agents.edit(agentId)
+  if (agent === undefined) return
+  agent.offered = agent.offered.filter((id) => id !== conversationId)
+  if (event.type === 'session.offered') agent.offered.push(conversationId)
 }

@@ -6,6 +6,8 @@ export function timerKey(timer: Timer): string {
   switch (timer.kind) {
     case 'idle':
       return `idle:${timer.conversationId}`
+    case 'offer':
+      return `offer:${timer.conversationId}`
     case 'presence':
       return `presence:${timer.agentId}`
     case 'arbitrate':

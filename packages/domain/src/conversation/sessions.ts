@@ -3,8 +3,10 @@ import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, type Refusal, refuse, type TransferTarget } from '../commands.ts'
 import { absenceOf } from '../organization/apps.ts'
 import { exclusionOf, isInTeam, servingTeams } from '../routing/candidates.ts'
+import { endOffering } from '../routing/offer.ts'
 import { assign, drain, route, sessionOf } from '../routing/route.ts'
 import { holds } from './holder.ts'
+import { acceptOffer } from './offers.ts'
 import { allowanceAt } from './quota.ts'
 import type { ConversationState } from './state.ts'
 
@@ -55,7 +57,13 @@ export function acceptSession(attempt: Attempt, command: CommandOf<'session.acce
   if (holder.kind !== 'queue') return refuse('held_by_another', undefined, holder)
   const to = takerOf(actor)
   if (to === null) return refuse('not_permitted')
+  const { offer } = conversation
+  if (to.kind === 'agent' && offer?.agentId === to.agentId) return acceptOffer(attempt, conversation, offer)
   if (to.kind === 'agent') {
+    if (!mayOverrule(attempt, actor)) {
+      if (offer !== null) return refuse('offered_to_another', undefined, holder)
+      if (!mayPick(attempt)) return refuse('not_permitted', 'Waiting conversations are given, not picked')
+    }
     const refusal = refusalToServe(attempt, to.agentId)
     if (refusal !== null) return refusal
     const agent = attempt.state.agents.get(to.agentId)
@@ -68,6 +76,8 @@ export function acceptSession(attempt: Attempt, command: CommandOf<'session.acce
   assign(attempt, { conversationId, actor, stintId, to, assignCause: 'accept', decision: null })
   return accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
 }
+
+const mayPick = ({ state }: Attempt): boolean => state.settings?.sessions.pickFromQueue ?? true
 
 function takerOf(actor: Actor): Facts<'session.assigned'>['to'] | null {
   if (actor.kind === 'agent') return { kind: 'agent', agentId: actor.agentId }
@@ -167,6 +177,7 @@ export function endSession(
   handOver?: HandOver,
 ): void {
   const from = conversation.holder
+  endOffering(attempt, conversation.id)
   const facts = { conversationId: conversation.id, sessionId: sessionOf(conversation), from, cause }
   attempt.emit({ type: 'session.closed', actor, facts, ...(handOver === undefined ? {} : { personal: handOver }) })
   drainAfter(attempt, from)

@@ -1,4 +1,4 @@
-import type { Holder, QuotaTrigger } from '@duoke/contract'
+import type { Facts, Holder, QuotaTrigger } from '@duoke/contract'
 
 export type WindowState = {
   trigger: QuotaTrigger
@@ -32,6 +32,16 @@ export type AskedMessage = {
   atMs: number
 }
 
+/** One agent asked. The decision and the stint's id are those of the stint that begins if the agent accepts. */
+export type OfferState = {
+  agentId: string
+  stintId: string
+  expiresAtMs: number
+  decision: Facts<'session.offered'>['decision']
+  /** Position of the event. */
+  position: number
+}
+
 /** All that decisions need of one conversation; plain JSON, stored beside its row. */
 export type ConversationState = {
   id: string
@@ -61,6 +71,12 @@ export type ConversationState = {
   /** Messages whose passive reply is not chosen yet, by message id. */
   asked: Record<string, AskedMessage>
   decisionId: string | null
+  /** Who is asked to take it, while the queue holds it. */
+  offer: OfferState | null
+  /** How often the open session was offered around; 0 before its first offer. */
+  offerRound: number
+  /** Agents who declined or did not answer in this round. */
+  passedBy: string[]
   waitingSinceMs: number | null
   /** Position of the event that made the holder hold it: the order among equal times. */
   holderPosition: number
@@ -89,5 +105,6 @@ export function copyConversation(conversation: ConversationState): ConversationS
     recentUses: conversation.recentUses.map(copyUse),
     unreadPositions: conversation.unreadPositions.slice(),
     asked: { ...conversation.asked },
+    passedBy: conversation.passedBy.slice(),
   }
 }

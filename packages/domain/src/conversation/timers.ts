@@ -1,13 +1,14 @@
 import type { LoggedEvent } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import type { CommandOf, Decision, Timer, TimerChange } from '../commands.ts'
-import { instantOf } from '../instant.ts'
+import { instantOf, msOf } from '../instant.ts'
 import { applyStatus } from '../organization/agents.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import { arbitrateAlone, arbitrationDueMs } from './arbitration.ts'
 import { idleDueMs, idleTimerOf, setTimer, timerKey } from './idle-timer.ts'
 
 import { emitSubmitted } from './messages.ts'
+import { fireOffer } from './offer-timer.ts'
 import { allowanceAt } from './quota.ts'
 import { endSession } from './sessions.ts'
 import type { ConversationState } from './state.ts'
@@ -23,6 +24,12 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
       return event.facts.from.kind === 'agent' || event.facts.from.kind === 'app'
         ? [{ clear: timerKey({ kind: 'idle', conversationId: event.facts.conversationId }) }]
         : []
+    case 'session.offered': {
+      const { conversationId, expiresAt } = event.facts
+      return [setTimer({ kind: 'offer', conversationId }, msOf(expiresAt))]
+    }
+    case 'session.offer-ended':
+      return [{ clear: timerKey({ kind: 'offer', conversationId: event.facts.conversationId }) }]
     case 'message.received': {
       const { conversationId, messageId, asks } = event.facts
       if (asks === undefined) return []
@@ -51,6 +58,9 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
       break
     case 'idle':
       fireIdle(attempt, timer.conversationId)
+      break
+    case 'offer':
+      fireOffer(attempt, timer)
       break
     case 'arbitrate':
       fireArbitration(attempt, timer)

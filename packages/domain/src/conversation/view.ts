@@ -1,9 +1,9 @@
 import type { Conversation, Holder } from '@duoke/contract'
-import { msOf } from '../instant.ts'
+import { instantOf, msOf } from '../instant.ts'
 import { holds, statusOf } from './holder.ts'
 import { previewOf } from './preview.ts'
 import { ledgerOf, quotaAfter, quotaAt } from './quota.ts'
-import { type ConversationState, unreadLimit } from './state.ts'
+import { type ConversationState, type OfferState, unreadLimit } from './state.ts'
 import type { ShownEvent } from './thread.ts'
 
 /** The part of the resource that follows from the folded state: names and previews are not in it. */
@@ -17,21 +17,27 @@ export type Holding = Pick<
   | 'unread'
   | 'waitingSince'
   | 'decisionId'
+  | 'offer'
   | 'quota'
   | 'position'
 >
 
 export function holdingOf(conversation: ConversationState, atMs: number): Holding {
-  const { id, holder, sessionId, decisionId, lastPosition } = conversation
+  const { id, holder, sessionId, decisionId, offer, lastPosition } = conversation
   return {
     id,
     ...heldBy(holder),
     sessionId,
     unread: conversation.unreadPositions.length,
     decisionId,
+    offer: shownOffer(offer),
     quota: quotaAt(conversation, atMs),
     position: lastPosition,
   }
+}
+
+export function shownOffer(offer: OfferState | null): Conversation['offer'] {
+  return offer === null ? null : { agentId: offer.agentId, expiresAt: instantOf(offer.expiresAtMs) }
 }
 
 function heldBy(holder: Holder): Pick<Conversation, 'status' | 'holder' | 'assignee' | 'waitingSince'> {
@@ -68,6 +74,12 @@ function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conver
     }
     case 'session.closed':
       return { ...heldBy({ kind: 'nobody' }), sessionId: null, decisionId: null, unread: 0 }
+    case 'session.offered': {
+      const { agentId, expiresAt, decision } = event.facts
+      return { offer: { agentId, expiresAt }, decisionId: decision.decisionId }
+    }
+    case 'session.offer-ended':
+      return { offer: null }
     case 'customer.followed':
       return { customer: { ...conversation.customer, following: true } }
     case 'customer.unfollowed':

@@ -1,6 +1,7 @@
 import type { Actor, AgentStatus } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, refuse, type StatusCause } from '../commands.ts'
+import { withdrawOffers } from '../conversation/offers.ts'
 import { drain, giveBack } from '../routing/route.ts'
 import { differingFields } from './differences.ts'
 import type { AgentConfiguration } from './state.ts'
@@ -42,6 +43,7 @@ export function applyStatus(attempt: Attempt, change: StatusChange): void {
     facts: { agentId, status, cause, ...(untilMs === undefined ? {} : { untilMs }) },
   })
   if (status === 'online') drain(attempt, [agentId])
+  else withdrawOffers(attempt, agentId)
   if (status !== 'offline') return
   giveBack(attempt, held, cause === 'vanished' || cause === 'disabled' ? cause : 'offline')
 }
@@ -67,6 +69,7 @@ export function changeAgent(attempt: Attempt, command: CommandOf<'agent.change'>
     return accept(attempt)
   configureAgent(attempt, actor, next)
   drain(attempt, [agentId])
+  withdrawOffers(attempt, agentId)
   if (next.disabled) retire(attempt, actor, agentId)
   return accept(attempt)
 }

@@ -2,6 +2,7 @@ import type { Actor, ConfigurationChange, OrganizationSettings } from '@duoke/co
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, type ResolvedConfiguration, refuse } from '../commands.ts'
 import { idleDueMs, setTimer } from '../conversation/idle-timer.ts'
+import { withdrawOffers } from '../conversation/offers.ts'
 import { endSession } from '../conversation/sessions.ts'
 import { drainAll, route } from '../routing/route.ts'
 import { configureAgent, retire } from './agents.ts'
@@ -46,6 +47,7 @@ function makeSo(
   }
   // Those who wait already come before those who are given back below.
   drainAll(attempt)
+  for (const agent of document.agents ?? []) withdrawOffers(attempt, agent.agentId)
   for (const app of document.apps ?? []) {
     if (touched('app', app.appId)) configureApp(attempt, actor, app)
   }

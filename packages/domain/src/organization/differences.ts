@@ -1,7 +1,7 @@
 import type { ConfigurationChange } from '@duoke/contract'
 import { canonicalJson } from '../canonical-json.ts'
 import type { ResolvedConfiguration } from '../commands.ts'
-import type { AgentState, OrganizationState } from './state.ts'
+import type { AgentState, OrganizationState, TeamState } from './state.ts'
 
 type Kind = ConfigurationChange['kind']
 
@@ -15,12 +15,15 @@ export function differencesOf(
   const agents = Array.from(state.agents.values(), configurationOf)
   return [
     compare('organization', 'organization', state.settings, document.organization),
-    ...compareAll('team', ({ teamId }) => teamId, [...state.teams.values()], document.teams, prune),
+    ...compareAll('team', ({ teamId }) => teamId, [...state.teams.values()], document.teams?.map(withOwnTime), prune),
     ...compareAll('app', ({ appId }) => appId, [...state.apps.values()], document.apps, prune),
     ...compareAll('account', ({ accountId }) => accountId, accounts, document.accounts, prune),
     ...compareAll('agent', ({ agentId }) => agentId, agents, document.agents, prune),
   ]
 }
+
+/** A team's own time that is left out is taken back: the comparison has to see it. */
+const withOwnTime = ({ offerForMs, ...team }: TeamState) => ({ ...team, offerForMs })
 
 function configurationOf({ agentId, nickname, role, teams, capacity, disabled, skills = {} }: AgentState) {
   return { agentId, nickname, role, teams, capacity, disabled, skills }

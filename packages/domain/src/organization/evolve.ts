@@ -1,4 +1,11 @@
-import type { AccountSettings, AppSettings, LoggedEvent } from '@duoke/contract'
+import {
+  type AccountSettings,
+  type AppSettings,
+  defaultSessionSettings,
+  type LoggedEvent,
+  type OrganizationSettings,
+  type SessionSettings,
+} from '@duoke/contract'
 import { instantOf } from '../instant.ts'
 import type { OrganizationState } from './state.ts'
 
@@ -71,6 +78,7 @@ export function evolveAgent(
           statusUntilMs: null,
           idleSince: instantOf(event.atMs),
           held: [],
+          offered: [],
         })
       }
       return
@@ -92,7 +100,7 @@ export function evolveTeam(state: OrganizationState, event: Of<'team.configured'
   state.ruleVersion++
   const { teamId } = event.facts
   if (event.type === 'team.removed') state.teams.delete(teamId)
-  else state.teams.set(teamId, { teamId, name: event.facts.name })
+  else state.teams.set(teamId, event.facts)
 }
 
 export function evolveApp(
@@ -125,6 +133,13 @@ export function evolveApp(
 /** An account of before routing could be manual; so a configuration that names the default changes nothing. */
 export function completeAccount(facts: AccountSettings): AccountSettings {
   return { routing: 'automatic', ...facts }
+}
+
+/** Earlier events do not know the rules of sessions, or not all of them. */
+export function completeSettings(
+  settings: Omit<OrganizationSettings, 'sessions'> & { sessions?: Partial<SessionSettings> },
+): OrganizationSettings {
+  return { ...settings, sessions: { ...defaultSessionSettings, ...settings.sessions } }
 }
 
 /** The first version of the event knew an app's id, name and scopes only. */

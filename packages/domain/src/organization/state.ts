@@ -1,4 +1,12 @@
-import type { AccountSettings, AgentStatus, AppSettings, OrganizationSettings, Role, Skills } from '@duoke/contract'
+import type {
+  AccountSettings,
+  AgentStatus,
+  AppSettings,
+  OrganizationSettings,
+  Role,
+  Skills,
+  TeamSettings,
+} from '@duoke/contract'
 import { type ConversationState, copyConversation } from '../conversation/state.ts'
 import { BaseTable, LayerTable, type Table } from './table.ts'
 
@@ -22,8 +30,10 @@ export type AgentState = AgentConfiguration & {
   idleSince: string
   /** Position of the last event that gave the agent a session; left out before the first. */
   givenAt?: number
-  /** Conversations this agent holds, oldest hold first; their number is the load. */
+  /** Conversations this agent holds, oldest hold first. */
   held: string[]
+  /** Conversations that this agent is asked to take, oldest offer first. */
+  offered: string[]
 }
 
 export type AccountState = {
@@ -32,7 +42,7 @@ export type AccountState = {
   degraded: { code: number; reason: string; sinceMs: number } | null
 }
 
-export type TeamState = { teamId: string; name: string }
+export type TeamState = TeamSettings
 export type Suspension = { reason: string; failures: number; sinceMs: number }
 export type AppState = AppSettings & {
   /** By account: where the app failed so often that it is left alone for a while. */
@@ -81,7 +91,11 @@ export function emptyOrganization(): OrganizationState {
 }
 
 const same = <V>(value: V): V => value
-const copyAgent = (agent: AgentState): AgentState => ({ ...agent, held: agent.held.slice() })
+const copyAgent = (agent: AgentState): AgentState => ({
+  ...agent,
+  held: agent.held.slice(),
+  offered: agent.offered.slice(),
+})
 const copyLine = (line: Line): Line => ({ ...line, entries: line.entries.slice() })
 
 /** A state that can be evolved without changing the one below; what it does not touch it shares. */
@@ -111,4 +125,5 @@ export function setAddress(state: OrganizationState, key: string, conversationId
   state.addressOf.set(conversationId, key)
 }
 
-export const loadOf = (agent: AgentState): number => agent.held.length
+/** What counts against an agent's capacity: what they hold, and what is kept free for them while they are asked. */
+export const loadOf = (agent: AgentState): number => agent.held.length + agent.offered.length

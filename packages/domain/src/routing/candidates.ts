@@ -4,7 +4,7 @@ import { type AgentState, loadOf, type OrganizationState } from '../organization
 /** Why an agent cannot be given a conversation. */
 export type Unfitness = 'not_in_team' | 'disabled' | 'offline' | 'away' | 'full'
 /** Why one was passed over. */
-export type Exclusion = Unfitness | 'transferring' | 'manual_routing'
+export type Exclusion = Unfitness | 'transferring' | 'manual_routing' | 'declined'
 export type Candidate = DecisionRecord['candidates'][number]
 
 /** Teams of which an agent must be in one; none means that every agent may serve. */
@@ -51,13 +51,21 @@ export function passOverAll(state: OrganizationState): Field {
   return { candidates: [], excluded: new Map(agentIds.length === 0 ? [] : [['manual_routing', agentIds]]) }
 }
 
-/** Looks at every agent once. `giver` hands the conversation to a team and is passed over. */
-export function surveyAgents(state: OrganizationState, teams: ServingTeams, giver: string | null): Field {
+/** Looks at every agent once. `giver` hands the conversation to a team and is passed over, as is who declined it. */
+export function surveyAgents(
+  state: OrganizationState,
+  teams: ServingTeams,
+  giver: string | null,
+  declinedBy: readonly string[] = [],
+): Field {
   const candidates: Candidate[] = []
   const excluded = new Map<Exclusion, string[]>()
   state.agents.forEach((agent) => {
     const { agentId, capacity, idleSince } = agent
-    const reason = agentId === giver ? 'transferring' : exclusionOf(agent, teams)
+    const reason =
+      agentId === giver
+        ? 'transferring'
+        : (exclusionOf(agent, teams) ?? (declinedBy.includes(agentId) ? 'declined' : null))
     if (reason === null) {
       candidates.push({ agentId, capacity, idleSince, load: loadOf(agent) })
     } else {

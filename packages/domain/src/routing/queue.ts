@@ -23,12 +23,12 @@ function placeOf(entries: readonly QueueEntry[], entry: QueueEntry): number {
 }
 
 function entryOf(conversation: ConversationState): QueueEntry | null {
-  const { id, holder, waitingSinceMs, holderPosition } = conversation
-  if (holder.kind !== 'queue' || waitingSinceMs === null) return null
+  const { id, holder, waitingSinceMs, holderPosition, offer } = conversation
+  if (holder.kind !== 'queue' || waitingSinceMs === null || offer !== null) return null
   return { conversationId: id, sinceMs: waitingSinceMs, position: holderPosition }
 }
 
-/** Puts a conversation whose holder is the queue into its line. */
+/** Puts a conversation whose holder is the queue into its line, unless somebody is asked to take it already. */
 export function enterLine(state: OrganizationState, conversation: ConversationState): void {
   const entry = entryOf(conversation)
   if (conversation.holder.kind !== 'queue' || entry === null) return

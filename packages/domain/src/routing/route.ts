@@ -1,10 +1,12 @@
 import type { Actor, Facts, HandOver } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
+import { setTimer } from '../conversation/idle-timer.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
-import type { Line } from '../organization/state.ts'
+import type { Line, QueueEntry } from '../organization/state.ts'
 import { exclusionOf, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
+import { endOffer, endOffering, offer, offerTimeOf, roundOf } from './offer.ts'
 import { headOf, waitsLonger } from './queue.ts'
 import { type DecisionDigest, recordDecision } from './record.ts'
 
@@ -18,6 +20,8 @@ export type QueueRequest = {
   readonly actor: Actor
   readonly queueCause: QueueCause
   readonly handOver?: HandOver
+  /** Everybody passed: those who did are asked again. */
+  readonly isNewRound?: boolean
 }
 
 export type AssignRequest = {
@@ -33,7 +37,14 @@ export type AssignRequest = {
 export type RouteRequest = QueueRequest & {
   readonly assignCause: AssignCause
   /** What the record says: why a decision was asked for. */
-  readonly cause: 'new session' | 'transfer' | 'released' | 'agent left' | 'capacity freed' | 'team removed'
+  readonly cause:
+    | 'new session'
+    | 'transfer'
+    | 'released'
+    | 'agent left'
+    | 'capacity freed'
+    | 'team removed'
+    | 'offer ended'
 }
 
 const personalOf = (handOver: HandOver | undefined) => (handOver === undefined ? {} : { personal: handOver })
@@ -53,23 +64,44 @@ export function route(attempt: Attempt, request: RouteRequest): void {
   const conversation = present(state.conversations.get(request.conversationId), request.conversationId)
   const teams = servingTeams(state, request.teamId, conversation.accountId)
   const { holder } = conversation
+  const isNewRound = request.isNewRound === true
+  endOffer(attempt, conversation.id, { outcome: 'withdrawn' })
   const isHandedOver = request.cause === 'transfer' || request.cause === 'released'
   const giver = isHandedOver && holder.kind === 'agent' ? holder.agentId : null
+  const passedBy = isNewRound ? [] : conversation.passedBy
   const isByRule = isRoutedByRule(state, conversation.accountId)
-  const field = isByRule ? surveyAgents(state, teams, giver) : passOverAll(state)
+  const field = isByRule ? surveyAgents(state, teams, giver, passedBy) : passOverAll(state)
+  const offerForMs = offerTimeOf(state, teams)
   const winner = field.candidates[0]
   const matter = { conversation, sessionId: sessionOf(conversation), cause: request.cause, teams, isByRule }
   if (winner === undefined) {
     const since = waitingSinceOf(conversation, context.atMs)
     queue(attempt, request, recordDecision(attempt, matter, field, { kind: 'queue', since, teamId: request.teamId }))
+    if (passedBy.length > 0) askAgainLater(attempt, conversation.id, offerForMs)
     return
   }
   // Who left did not hand over: that the conversation waited, if only for this instant, belongs in the log.
   if (request.cause === 'agent left') queue(attempt, request, null)
+  else if (offerForMs !== null && !waitsFor(conversation, request.teamId)) queue(attempt, request, null)
   const stintId = context.ids.draw('stint')
   const to = { agentId: winner.agentId, kind: 'agent' } as const
   const decision = recordDecision(attempt, matter, field, { ...to, since: instantOf(context.atMs), stintId })
+  if (offerForMs !== null) {
+    const asked = { agentId: winner.agentId, stintId, lastsMs: offerForMs, isNewRound, decision }
+    offer(attempt, { conversationId: conversation.id, ...asked })
+    return
+  }
   assign(attempt, { ...request, stintId, to, decision })
+}
+
+function waitsFor({ holder }: ConversationState, teamId: string | null): boolean {
+  return holder.kind === 'queue' && holder.teamId === teamId
+}
+
+/** Nobody is left to ask: after a pause as long as an offer, those who passed are asked anew. */
+function askAgainLater(attempt: Attempt, conversationId: string, offerForMs: number | null): void {
+  const dueMs = attempt.context.atMs + (offerForMs ?? 0)
+  attempt.timers.push(setTimer({ kind: 'offer', conversationId }, dueMs))
 }
 
 /** Lets an open session wait. */
@@ -86,6 +118,7 @@ export function queue(attempt: Attempt, request: QueueRequest, decision: Decisio
       cause: request.queueCause,
       waitingSince: waitingSinceOf(conversation, attempt.context.atMs),
       decision,
+      ...(request.isNewRound === true ? { round: roundOf(conversation, true) } : {}),
     },
     ...personalOf(request.handOver),
   })
@@ -93,6 +126,7 @@ export function queue(attempt: Attempt, request: QueueRequest, decision: Decisio
 
 /** Gives an open session to an agent or app. */
 export function assign(attempt: Attempt, request: AssignRequest): void {
+  endOffering(attempt, request.conversationId)
   const conversation = present(attempt.state.conversations.get(request.conversationId), request.conversationId)
   attempt.emit({
     type: 'session.assigned',
@@ -116,12 +150,11 @@ export function assign(attempt: Attempt, request: AssignRequest): void {
  */
 export function drain(attempt: Attempt, agentIds: readonly string[]): void {
   for (;;) {
-    const line = nextLine(attempt, agentIds)
-    const head = line === undefined ? undefined : headOf(line)
-    if (line === undefined || head === undefined) return
+    const next = nextToServe(attempt, agentIds)
+    if (next === undefined) return
     route(attempt, {
-      conversationId: head.conversationId,
-      teamId: line.teamId,
+      conversationId: next.entry.conversationId,
+      teamId: next.line.teamId,
       actor: { kind: 'rule', rule: 'routing' },
       cause: 'capacity freed',
       assignCause: 'routing',
@@ -130,22 +163,37 @@ export function drain(attempt: Attempt, agentIds: readonly string[]): void {
   }
 }
 
-function nextLine(attempt: Attempt, agentIds: readonly string[]): Line | undefined {
-  const { state } = attempt
-  let found: Line | undefined
+type Next = { readonly line: Line; readonly entry: QueueEntry }
+
+function nextToServe({ state }: Attempt, agentIds: readonly string[]): Next | undefined {
+  let found: Next | undefined
   for (const line of state.lines.values()) {
     const head = headOf(line)
-    const best = found === undefined ? undefined : headOf(found)
-    if (head === undefined || (best !== undefined && !waitsLonger(head, best))) continue
+    if (head === undefined || (found !== undefined && !waitsLonger(head, found.entry))) continue
     if (!isRoutedByRule(state, line.accountId)) continue
     const teams = servingTeams(state, line.teamId, line.accountId)
-    const served = agentIds.some((agentId) => {
+    const free = agentIds.filter((agentId) => {
       const agent = state.agents.get(agentId)
       return agent !== undefined && exclusionOf(agent, teams) === null
     })
-    if (served) found = line
+    if (free.length === 0) continue
+    // Nearly always the head: further back only where the head was passed by all of them.
+    const entry = line.entries.find(({ conversationId }) => {
+      const passedBy = state.conversations.get(conversationId)?.passedBy ?? []
+      return passedBy.length === 0 || free.some((agentId) => !passedBy.includes(agentId))
+    })
+    if (entry !== undefined && (found === undefined || waitsLonger(entry, found.entry))) found = { line, entry }
   }
   return found
+}
+
+/** Serves the queue with what became free on the way. */
+export function drainFreed(attempt: Attempt): void {
+  while (attempt.freed.size > 0) {
+    const agentIds = [...attempt.freed]
+    attempt.freed.clear()
+    drain(attempt, agentIds)
+  }
 }
 
 /** Drains with everybody's capacity: after a change that may concern any agent. */

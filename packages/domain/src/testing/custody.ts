@@ -13,6 +13,8 @@ const objections = new Set([
  */
 export class Custody {
   readonly holders = new Map<string, Holder>()
+  /** Who is asked to take which conversation. */
+  readonly offers = new Map<string, string>()
   readonly openSessions = new Map<string, string>()
   readonly capacities = new Map<string, number>()
   readonly unsettled = new Map<string, string>()
@@ -64,6 +66,18 @@ export class Custody {
         this.usedSessions.add(event.facts.sessionId)
         this.openSessions.set(event.facts.conversationId, event.facts.sessionId)
         return
+      case 'session.offered': {
+        const { conversationId, agentId } = event.facts
+        assert.equal(this.holders.get(conversationId)?.kind, 'queue', 'what is offered waits')
+        assert.ok(!this.offers.has(conversationId), 'one is asked at a time')
+        this.offers.set(conversationId, agentId)
+        this.assertRoom(agentId)
+        return
+      }
+      case 'session.offer-ended':
+        assert.equal(this.offers.get(event.facts.conversationId), event.facts.agentId, 'an offer ends once')
+        this.offers.delete(event.facts.conversationId)
+        return
       case 'session.queued':
         this.pass(event, { kind: 'queue', teamId: event.facts.teamId, since: event.facts.waitingSince })
         return
@@ -89,10 +103,14 @@ export class Custody {
     assert.deepEqual(from, this.holders.get(conversationId), 'each event names the holder of that moment')
     assert.equal(sessionId, this.openSessions.get(conversationId), 'only an open session changes hands')
     this.holders.set(conversationId, to)
-    if (to.kind !== 'agent') return
-    const capacity = this.capacities.get(to.agentId) ?? 0
-    const load = this.loadOf(to.agentId)
-    assert.ok(load <= capacity, `${to.agentId} was given a conversation beyond capacity: ${load} of ${capacity}`)
+    assert.ok(!this.offers.has(conversationId), 'nobody is asked about what is decided')
+    if (to.kind === 'agent') this.assertRoom(to.agentId)
+  }
+
+  private assertRoom(agentId: string): void {
+    const capacity = this.capacities.get(agentId) ?? 0
+    const load = this.loadOf(agentId)
+    assert.ok(load <= capacity, `${agentId} was given a conversation beyond capacity: ${load} of ${capacity}`)
   }
 
   /** The published rule, by hand: the holder, then the order of asking; the first that speaks and may. */
@@ -127,6 +145,7 @@ export class Custody {
 
   loadOf(agentId: string): number {
     let load = 0
+    for (const asked of this.offers.values()) if (asked === agentId) load++
     for (const holder of this.holders.values()) if (holder.kind === 'agent' && holder.agentId === agentId) load++
     return load
   }

@@ -1,4 +1,10 @@
-import type { Actor, AgentStatus, Content } from '@duoke/contract'
+import {
+  type Actor,
+  type AgentStatus,
+  type Content,
+  defaultSessionSettings,
+  type SessionSettings,
+} from '@duoke/contract'
 import type { AskedAnswer, Command, CustomerAct, ResolvedConfiguration } from '../commands.ts'
 import type { Random } from './random.ts'
 import { account, agent, app, attachment, settings, startMs, type World } from './world.ts'
@@ -20,8 +26,13 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
       ...settings,
       idleWarningAfterMs: random.chance(0.8) ? 1_500_000 : null,
       idleCloseAfterMs: random.chance(0.8) ? 1_800_000 : null,
+      sessions: randomSessions(random),
     },
-    teams: existing.map((teamId) => ({ teamId, name: teamId })),
+    teams: existing.map((teamId) => ({
+      teamId,
+      name: teamId,
+      ...(random.chance(0.2) ? { offerForMs: random.chance(0.5) ? 20_000 : null } : {}),
+    })),
     accounts: some(random, accounts, keep).map((accountId) =>
       account(accountId, {
         teams: random.chance(0.5) ? some(random, existing, 0.5) : [],
@@ -45,6 +56,15 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
 
 const randomSkills = (random: Random) =>
   Object.fromEntries(some(random, ['refund', '粤语'], 0.4).map((skill) => [skill, 1 + random.below(5)]))
+
+function randomSessions(random: Random): SessionSettings {
+  return {
+    ...defaultSessionSettings,
+    offerForMs: random.chance(0.5) ? 30_000 : null,
+    missedOfferSetsAway: random.chance(0.5),
+    pickFromQueue: random.chance(0.7),
+  }
+}
 
 /** Attached to no account or to one that may be missing: then the document is refused, which is one more thing to try. */
 function randomApp(random: Random, appId: string) {
@@ -133,6 +153,11 @@ function conversationCommand(random: Random, world: World): Command | null {
   const { id: conversationId, pending } = conversation
   const actor = actorFor(random, world, conversationId)
   const messageId = random.pick(Object.keys(pending))
+  const asked = conversation.offer
+  if (asked !== null && random.chance(0.5)) {
+    const one: Actor = { kind: 'agent', agentId: asked.agentId }
+    return { type: random.chance(0.5) ? 'session.accept' : 'session.decline', actor: one, conversationId }
+  }
   switch (random.below(12)) {
     case 0:
     case 1:

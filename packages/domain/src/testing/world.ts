@@ -1,4 +1,10 @@
-import type { AppAttachment, AppSettings, LoggedEvent, OrganizationSettings } from '@duoke/contract'
+import {
+  type AppAttachment,
+  type AppSettings,
+  defaultSessionSettings,
+  type LoggedEvent,
+  type OrganizationSettings,
+} from '@duoke/contract'
 import type { Acceptance, Command, Decision, ResolvedConfiguration, StoredDecision, TimerChange } from '../commands.ts'
 import { timersOf } from '../conversation/timers.ts'
 import { decide } from '../decide.ts'
@@ -17,6 +23,7 @@ export const settings: OrganizationSettings = {
   vanishedGraceMs: 30_000,
   silentAccountAfterMs: 3_600_000,
   answerExpiresAfterMs: 600_000,
+  sessions: defaultSessionSettings,
 }
 
 type Account = NonNullable<ResolvedConfiguration['accounts']>[number]

@@ -1,9 +1,9 @@
 import type { LoggedEvent } from '@duoke/contract'
-import type { OrganizationState } from '@duoke/domain'
+import { type AgentState, loadOf, type OrganizationState } from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 import type { AppliedBatch, Projection } from '../events/batch.ts'
 import { writeAppAttachments } from './app-attachment-store.ts'
-import type { StoredSettings } from './replica.ts'
+import type { StoredAgent, StoredSettings } from './replica.ts'
 
 type Kind = 'account' | 'team' | 'agent' | 'app'
 
@@ -71,6 +71,9 @@ function changesOf(event: LoggedEvent): { kind: Kind; id: string }[] {
     case 'session.closed':
       // A session that comes or goes moves the agent's idle time.
       return agentsOf(event).map((id) => ({ kind: 'agent', id }))
+    case 'session.offered':
+    case 'session.offer-ended':
+      return [{ kind: 'agent', id: event.facts.agentId }]
     default:
       return []
   }
@@ -147,6 +150,10 @@ async function writeRows(tx: Transaction, batch: AppliedBatch, kind: Kind, ids: 
   })
 }
 
+function storedAgent({ held: _held, offered: _offered, ...agent }: AgentState, load: number): StoredAgent {
+  return { ...agent, load }
+}
+
 /** As the batch left it; null when it is gone. */
 function rowOf(state: OrganizationState, kind: Kind, id: string): Row | null {
   switch (kind) {
@@ -156,8 +163,7 @@ function rowOf(state: OrganizationState, kind: Kind, id: string): Row | null {
     }
     case 'agent': {
       const agent = state.agents.get(id)
-      // `held` is not stored: who holds what is in the conversations.
-      return agent === undefined ? null : { id, config: JSON.stringify({ ...agent, held: undefined }) }
+      return agent === undefined ? null : { id, config: JSON.stringify(storedAgent(agent, loadOf(agent))) }
     }
     case 'team':
     case 'app': {

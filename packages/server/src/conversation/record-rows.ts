@@ -11,6 +11,8 @@ export type RecordedType =
   | 'session.assigned'
   | 'session.idle-warned'
   | 'session.closed'
+  | 'session.offered'
+  | 'session.offer-ended'
 export type RecordedEvent = Extract<LoggedEvent, { type: RecordedType }>
 
 /** Which lines of the record: positions between two, of one conversation or of all. */

@@ -24,6 +24,8 @@ export const recordedTypes: readonly RecordedType[] = [
   'session.assigned',
   'session.idle-warned',
   'session.closed',
+  'session.offered',
+  'session.offer-ended',
 ]
 
 const nobody: Holder = { kind: 'nobody' }
@@ -163,7 +165,10 @@ type SessionEvent = Exclude<RecordedEvent, MessageEvent | { type: 'message.recal
 function sessionOf(event: SessionEvent, common: Common): RecordedSession {
   const { facts, actor: by } = event
   const from = 'from' in facts ? facts.from : null
-  const to = event.type === 'session.opened' || event.type === 'session.idle-warned' ? null : holderOf(event)
+  const to =
+    event.type === 'session.queued' || event.type === 'session.assigned' || event.type === 'session.closed'
+      ? holderOf(event)
+      : null
   const stintId = (to === null ? null : stintOf(to)) ?? (from === null ? null : stintOf(from))
   const core: RecordedSession = {
     kind: 'session',
@@ -172,12 +177,18 @@ function sessionOf(event: SessionEvent, common: Common): RecordedSession {
     stintId,
     event: named[event.type],
     by,
-    cause: 'cause' in facts ? facts.cause : null,
+    cause: causeOf(event),
     from,
     to,
     note: ('personal' in event ? event.personal?.note : undefined) ?? null,
   }
   return core
+}
+
+/** Why it happened; of an offer that ended, what became of it. */
+function causeOf({ facts }: SessionEvent): string | null {
+  if ('cause' in facts) return facts.cause
+  return 'outcome' in facts ? facts.outcome : null
 }
 
 const named = {
@@ -186,6 +197,8 @@ const named = {
   'session.assigned': 'assigned',
   'session.idle-warned': 'idle-warned',
   'session.closed': 'closed',
+  'session.offered': 'offered',
+  'session.offer-ended': 'offer-ended',
 } as const
 
 /** Who holds a conversation from this event on. */

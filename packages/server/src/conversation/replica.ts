@@ -21,6 +21,8 @@ import { type EventRow, eventColumns, readEventRow } from '../events/rows.ts'
 
 type ConversationRow = { readonly state: string; readonly openid: string | null }
 type ConfigRow = { readonly config: string }
+/** Who holds what, and who is asked, is in the conversations; in the agent's row is what it comes to. */
+export type StoredAgent = Omit<AgentState, 'held' | 'offered'> & { readonly load: number }
 export type StoredSettings = Pick<OrganizationState, 'settings' | 'ruleVersion'>
 
 const catchUpPage = 5000
@@ -129,11 +131,14 @@ async function adoptConfiguration(tx: Transaction, organizationId: string, state
     accounts: await read(configOf('account'), (row) => JSON.parse(row.config) as AccountState), // as above
     teams: await read(configOf('team'), (row) => JSON.parse(row.config) as TeamState), // as above
     apps: await read(configOf('app'), (row) => JSON.parse(row.config) as AppState), // as above
-    agents: await read(configOf('agent'), (row) => ({
-      ...(JSON.parse(row.config) as Omit<AgentState, 'held'>), // as above
-      held: [],
-    })),
+    agents: await read(configOf('agent'), agentOf),
   })
+}
+
+/** What the agent holds and is asked follows from the conversations. */
+function agentOf(row: ConfigRow): AgentState {
+  const { load: _, ...agent } = JSON.parse(row.config) as StoredAgent // written by configuration-store.ts
+  return { ...agent, held: [], offered: [] }
 }
 
 const configOf = (table: 'account' | 'team' | 'app' | 'agent') =>

@@ -22,6 +22,7 @@ type ConversationOperations =
   | 'listMessages'
   | 'sendMessage'
   | 'acceptConversation'
+  | 'declineConversation'
   | 'transferConversation'
   | 'controlConversation'
   | 'closeConversation'
@@ -75,6 +76,7 @@ function readHandlers(
 type Changes =
   | 'sendMessage'
   | 'acceptConversation'
+  | 'declineConversation'
   | 'transferConversation'
   | 'controlConversation'
   | 'closeConversation'
@@ -100,6 +102,16 @@ function changeHandlers(ports: ConversationPorts): Pick<Handlers, Changes> {
     },
     acceptConversation: ({ caller, params, retryKey }) =>
       change(caller, { type: 'session.accept', ...target(caller, params.conversationId) }, retryKey),
+    declineConversation: ({ caller, params, body, retryKey }) =>
+      change(
+        caller,
+        {
+          type: 'session.decline',
+          ...target(caller, params.conversationId),
+          ...(body.reason !== undefined && { reason: body.reason }),
+        },
+        retryKey,
+      ),
     transferConversation: ({ caller, params, body, retryKey }) =>
       change(
         caller,

@@ -4,10 +4,11 @@ import type { Transaction } from '../database/client.ts'
 
 type AgentRow = { readonly config: string; readonly load: number }
 
-const agentSelect = `select g.config::text as config, (
+// Rows of an earlier version do not know the load.
+const agentSelect = `select g.config::text as config, coalesce((g.config ->> 'load')::int, (
     select count(*)::int from conversation c
     where c.org_id = g.org_id and c.status = 'open' and c.holder_kind = 'agent' and c.holder_id = g.agent_id
-  ) as load from agent g`
+  )) as load from agent g`
 
 export async function readAgent(tx: Transaction, org: string, agentId: string): Promise<Agent | null> {
   const { rows } = await tx.query<AgentRow>({
@@ -28,7 +29,7 @@ export async function readAgents(tx: Transaction, org: string, after: string, li
 }
 
 function agentOf({ config, load }: AgentRow): Agent {
-  const agent = JSON.parse(config) as Omit<AgentState, 'held'> // written by conversation/configuration-store.ts
+  const agent = JSON.parse(config) as Omit<AgentState, 'held' | 'offered'> // written by conversation/configuration-store.ts
   const { agentId: id, nickname, role, teams, capacity, disabled, skills, status } = agent
   return { id, nickname, role, teams, capacity, disabled, ...(skills !== undefined && { skills }), status, load }
 }

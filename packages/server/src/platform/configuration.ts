@@ -122,13 +122,18 @@ function resolved(
   document: LiteralDocument,
   stored: StoredConfiguration,
 ): ResolvedConfiguration {
-  const { id: _, ...given } = document.organization
+  const { id: _, sessions, ...given } = document.organization
   return {
-    organization: { ...defaultSettings, ...stored.settings, ...given },
+    organization: {
+      ...defaultSettings,
+      ...stored.settings,
+      ...given,
+      sessions: { ...defaultSettings.sessions, ...stored.settings?.sessions, ...sessions },
+    },
     ...(document.accounts && {
       accounts: document.accounts.map((account) => accountSettings(ports, document, account.id, stored)),
     }),
-    ...(document.teams && { teams: document.teams.map(({ id, name }) => ({ teamId: id, name })) }),
+    ...(document.teams && { teams: document.teams.map(({ id, ...rest }) => ({ teamId: id, ...rest })) }),
     ...(document.agents && {
       agents: document.agents.map(({ id, password: _password, ...agent }) => {
         const { passwordHash: _hash, ...before } = stored.agents.get(id) ?? { passwordHash: null }

@@ -1,4 +1,4 @@
-import type { OrganizationSettings } from '@duoke/contract'
+import { defaultSessionSettings, type OrganizationSettings } from '@duoke/contract'
 
 /** What an organization is set to until its configuration says otherwise. */
 export const defaultSettings: Omit<OrganizationSettings, 'name'> = {
@@ -11,4 +11,5 @@ export const defaultSettings: Omit<OrganizationSettings, 'name'> = {
   vanishedGraceMs: 15_000,
   silentAccountAfterMs: 3_600_000,
   answerExpiresAfterMs: 600_000,
+  sessions: defaultSessionSettings,
 }

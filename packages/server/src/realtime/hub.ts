@@ -32,7 +32,11 @@ export type HubPorts = {
 
 /** @param onRewritten the log was begun anew, and nobody had said so: what the hub knows belongs to the old one */
 const isMove = ({ type }: LoggedEvent) =>
-  type === 'session.assigned' || type === 'session.queued' || type === 'session.closed'
+  type === 'session.assigned' ||
+  type === 'session.queued' ||
+  type === 'session.closed' ||
+  type === 'session.offered' ||
+  type === 'session.offer-ended'
 
 export async function openHub(org: string, ports: HubPorts, onRewritten: () => void): Promise<Hub> {
   const start = await ports.database.withOrganization(

@@ -114,11 +114,12 @@ function forget(index: Map<string, Set<Subscriber>>, key: string, subscriber: Su
   if (set?.size === 0) index.delete(key)
 }
 
-/** Who is concerned by an event: its holder before it and after it. Folds the event. */
+/** Who is concerned by an event: its holder before it and after it, and who is asked to take it. Folds the event. */
 export function concernedBy(holdings: Holdings, frame: EventFrame): readonly (string | null)[] {
   const { conversationId, event } = frame
   if (conversationId === null) return []
   const before = holdings.agentOf(conversationId)
   holdings.apply(event)
-  return [before, holdings.agentOf(conversationId)]
+  const asked = event.type === 'session.offered' || event.type === 'session.offer-ended' ? event.facts.agentId : null
+  return [before, holdings.agentOf(conversationId), asked]
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Role, Scope } from '@duoke/contract'
+import type { Role, Scope, SessionSettings } from '@duoke/contract'
 import { pino } from 'pino'
 import { type App, createApp } from '../../src/app.ts'
 import { readConfig, type SettingName } from '../../src/config.ts'
@@ -28,6 +28,7 @@ export type OrganizationOptions = {
   }[]
   readonly apps?: readonly { readonly id: string; readonly scopes: readonly Scope[] }[]
   readonly vanishedGraceMs?: number
+  readonly sessions?: Partial<SessionSettings>
 }
 export type TestOrganization = {
   readonly id: string
@@ -67,7 +68,12 @@ async function makeOrganization(app: App, options: OrganizationOptions): Promise
   const accountId = `oa-${unique}`
   const applied = await app.operator.apply({
     version: 1,
-    organization: { id, name: `Org ${unique}`, vanishedGraceMs: options.vanishedGraceMs ?? 15_000 },
+    organization: {
+      id,
+      name: `Org ${unique}`,
+      vanishedGraceMs: options.vanishedGraceMs ?? 15_000,
+      sessions: options.sessions ?? {},
+    },
     accounts: [
       {
         id: accountId,

@@ -1,7 +1,14 @@
 // What must hold of every log, whatever was done to it: checked from the rows alone, and against the servers' memory.
 import assert from 'node:assert/strict'
 import type { Holder, LoggedEvent } from '@duoke/contract'
-import { type ConversationState, emptyOrganization, evolve, type OrganizationState } from '@duoke/domain'
+import {
+  type AgentState,
+  type ConversationState,
+  emptyOrganization,
+  evolve,
+  loadOf,
+  type OrganizationState,
+} from '@duoke/domain'
 import { createReplica } from '../../src/conversation/replica.ts'
 import type { Database } from '../../src/database/client.ts'
 import { verifyChain } from '../../src/events/verify-chain.ts'
@@ -128,12 +135,17 @@ async function assertRows(
   const outbox = await read<{ message_id: string; position: number }>('select message_id, position from outbox')
   assert.deepEqual(new Map(outbox.map((row) => [row.message_id, row.position])), unsettled, 'the outbox is what waits')
   const decided = events.flatMap((event) =>
-    (event.type === 'session.assigned' || event.type === 'session.queued') && event.facts.decision !== null
+    (event.type === 'session.assigned' || event.type === 'session.queued' || event.type === 'session.offered') &&
+    event.facts.decision !== null
       ? [[event.facts.decision.decisionId, event.position] as const]
       : [],
   )
   const decisions = await read<{ decision_id: string; position: number }>('select decision_id, position from decision')
-  assert.deepEqual(new Map(decisions.map((row) => [row.decision_id, row.position])), new Map(decided))
+  assert.deepEqual(
+    new Map(decisions.map((row) => [row.decision_id, row.position])),
+    new Map(decided.toReversed()),
+    'a decision stands where it was named first',
+  )
 }
 
 type Read = <Row>(text: string) => Promise<Row[]>
@@ -211,10 +223,23 @@ async function assertConfigurationRows(read: Read, state: OrganizationState): Pr
     const stored = new Map(rows.map((row) => [row.id, JSON.parse(row.config)]))
     const expected = new Map<string, unknown>()
     for (const [id, entity] of entities.entries()) {
-      expected.set(id, JSON.parse(JSON.stringify({ ...entity, held: undefined })))
+      expected.set(id, JSON.parse(JSON.stringify(entity)))
     }
+    if (table === 'agent') for (const [id, agent] of state.agents.entries()) expected.set(id, storedAgent(agent))
     assert.deepEqual(stored, expected, `rows of ${table}`)
   }
+}
+
+/** What an agent holds and is asked is stored as its sum. */
+function storedAgent(agent: AgentState): unknown {
+  const { held: _held, offered: _offered, ...rest } = agent
+  return JSON.parse(JSON.stringify({ ...rest, load: loadOf(agent) }))
+}
+
+/** Somebody is asked, or was and passed: then everybody is asked again after a pause. */
+function isOffering(state: OrganizationState, key: string): boolean {
+  const conversation = key.startsWith('offer:') ? state.conversations.get(key.slice('offer:'.length)) : undefined
+  return conversation !== undefined && (conversation.offer !== null || conversation.passedBy.length > 0)
 }
 
 /** A timer may ring early (it is then set anew), never late, and never for nobody. */
@@ -222,7 +247,8 @@ async function assertTimerRows(read: Read, state: OrganizationState): Promise<vo
   const rows = await read<{ key: string; due: number }>('select key, due from timer')
   const due = new Map(rows.map((row) => [row.key, row.due]))
   const closeAfterMs = state.settings?.idleCloseAfterMs ?? null
-  for (const { id, holder, lastActivityAtMs } of state.conversations.values()) {
+  for (const { id, holder, lastActivityAtMs, offer } of state.conversations.values()) {
+    if (offer !== null) assert.ok((due.get(`offer:${id}`) ?? Number.POSITIVE_INFINITY) <= offer.expiresAtMs, id)
     const dueMs = due.get(`idle:${id}`)
     if (holder.kind !== 'agent' && holder.kind !== 'app')
       assert.equal(dueMs, undefined, `nobody serves ${id}, and it has a timer`)
@@ -241,6 +267,7 @@ async function assertTimerRows(read: Read, state: OrganizationState): Promise<vo
   const isKnown = (key: string) =>
     key.startsWith('arbitrate:') ||
     state.conversations.has(key.slice('idle:'.length)) ||
+    isOffering(state, key) ||
     state.agents.has(key.slice('presence:'.length))
   assert.deepEqual(
     [...due.keys()].filter((key) => !isKnown(key)),

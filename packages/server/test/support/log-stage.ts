@@ -1,6 +1,6 @@
 // Logs over one database, as several servers have them, and organizations to try them on.
 import { randomBytes } from 'node:crypto'
-import type { Actor, AppAttachment, LoggedEvent } from '@duoke/contract'
+import { type Actor, type AppAttachment, defaultSessionSettings, type LoggedEvent } from '@duoke/contract'
 import type { Command, ResolvedConfiguration } from '@duoke/domain'
 import { createReplica } from '../../src/conversation/replica.ts'
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/database/client.ts'
@@ -98,6 +98,7 @@ export function documentOf(desk: Desk, capacity: number): ResolvedConfiguration 
       vanishedGraceMs: 30_000,
       silentAccountAfterMs: 3_600_000,
       answerExpiresAfterMs: 600_000,
+      sessions: defaultSessionSettings,
     },
     teams: [{ teamId: 'presale', name: '售前' }],
     accounts: [

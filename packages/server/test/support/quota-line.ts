@@ -1,5 +1,5 @@
 // One customer and one agent between whom everything takes time, with WeChat's own count at the far end of the line.
-import type { LoggedEvent, QuotaWindow as Ours } from '@duoke/contract'
+import { defaultSessionSettings, type LoggedEvent, type QuotaWindow as Ours } from '@duoke/contract'
 import {
   type Command,
   type CustomerAct,
@@ -24,6 +24,7 @@ const document: ResolvedConfiguration = {
   organization: {
     ...{ name: 'Acme', timeZone: 'UTC', idleWarningAfterMs: null, idleCloseAfterMs: null, idleWarningText: '' },
     ...{ vanishedGraceMs: 30_000, silentAccountAfterMs: 3_600_000, answerExpiresAfterMs: 600_000 },
+    sessions: defaultSessionSettings,
   },
   accounts: [
     {

@@ -20,16 +20,19 @@ type Mind = {
   readonly unsettled: { conversationId: string; messageId: string }[]
   /** Messages for which the bot is asked. */
   readonly asked: { conversationId: string; messageId: string }[]
+  /** Who is asked to take what. */
+  readonly offers: { conversationId: string; agentId: string }[]
   position: number
 }
 
 export function createCallers(random: Random, desk: Desk, options: { readonly customers?: number } = {}): Callers {
   const openids = Array.from({ length: options.customers ?? 12 }, (_, at) => `o${at}`)
-  const mind: Mind = { random, desk, openids, conversations: [], unsettled: [], asked: [], position: 0 }
+  const mind: Mind = { random, desk, openids, conversations: [], unsettled: [], asked: [], offers: [], position: 0 }
   return {
     next() {
       const dice = random.next()
       if (mind.asked.length > 0 && random.chance(0.4)) return ofBot(mind)
+      if (mind.offers.length > 0 && random.chance(0.3)) return ofAsked(mind)
       if (mind.conversations.length === 0 || dice < 0.4) return ofCustomer(mind)
       return dice < 0.85 ? ofDesk(mind) : ofSystem(mind)
     },
@@ -40,6 +43,7 @@ export function createCallers(random: Random, desk: Desk, options: { readonly cu
         mind.conversations.push(conversationId)
       for (const event of events) {
         if (event.type === 'message.received' && event.facts.asks !== undefined) mind.asked.push(event.facts)
+        if (event.type === 'session.offered') mind.offers.push(event.facts)
         if (event.type !== 'message.submitted' || event.facts.via !== 'customer-message') continue
         mind.unsettled.push({ conversationId: event.facts.conversationId, messageId: event.facts.messageId })
       }
@@ -92,6 +96,14 @@ function ofDesk(mind: Mind): Command {
   }
 }
 
+/** An agent who is asked says yes, no, or nothing until the time is up. */
+function ofAsked({ random, offers }: Mind): Command {
+  const [{ conversationId, agentId } = { conversationId: '', agentId: '' }] = offers.splice(0, 1)
+  if (random.chance(0.3)) return { type: 'timer.fire', timer: { kind: 'offer', conversationId } }
+  const actor = byAgent(agentId)
+  return { type: random.chance(0.5) ? 'session.accept' : 'session.decline', actor, conversationId }
+}
+
 /** What the bot, or nobody, says to the oldest message that asked; now and then to one that is decided already. */
 function ofBot({ random, asked }: Mind): Command {
   const [message = { conversationId: '', messageId: '' }] = random.chance(0.8) ? asked.splice(0, 1) : asked
@@ -125,6 +137,11 @@ function withManualRouting(document: ResolvedConfiguration): ResolvedConfigurati
   return accounts === undefined ? document : { ...document, accounts }
 }
 
+function withOffers(document: ResolvedConfiguration): ResolvedConfiguration {
+  const { organization } = document
+  return { ...document, organization: { ...organization, sessions: { ...organization.sessions, offerForMs: 30_000 } } }
+}
+
 function ofSystem(mind: Mind): Command {
   const { random, desk } = mind
   const agentId = someAgent(mind)
@@ -138,7 +155,8 @@ function ofSystem(mind: Mind): Command {
     case 3: {
       const document = changed(random, documentOf(desk, 1 + random.below(3)), agentId)
       const routed = random.chance(0.3) ? withManualRouting(document) : document
-      return configure(random.chance(0.5) ? withBot(routed) : routed, random.chance(0.5))
+      const asking = random.chance(0.5) ? withOffers(routed) : routed
+      return configure(random.chance(0.5) ? withBot(asking) : asking, random.chance(0.5))
     }
     default: {
       const status = random.pick(['online', 'online', 'away', 'offline'] as const) ?? 'online'

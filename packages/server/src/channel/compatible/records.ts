@@ -193,6 +193,8 @@ function opcodeOf(entry: RecordEntry, form: CompatibleQuery['page']['form'], age
       return 1004
     case 'queued':
     case 'idle-warned':
+    case 'offered':
+    case 'offer-ended':
       return 1003
     case 'assigned':
       if (entry.cause === 'take-over') return 1005

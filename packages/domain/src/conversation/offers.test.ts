@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { defaultSessionSettings, type SessionSettings } from '@duoke/contract'
+import { byAgent, byApp, createDesk, type Desk, operator } from '../testing/desk.ts'
+import { account, agent, app, settings } from '../testing/world.ts'
+
+const second = 1_000
+const asksFor = 30 * second
+
+const withSettings = (fields: Partial<SessionSettings>) => ({
+  organization: { ...settings, sessions: { ...defaultSessionSettings, offerForMs: asksFor, ...fields } },
+})
+
+/** Ann, then bob, are online; whoever is asked has half a minute. */
+function offering(fields: Partial<SessionSettings> = {}, capacity = 1): Desk {
+  const desk = createDesk({
+    ...withSettings(fields),
+    agents: [agent('ann', { capacity }), agent('bob', { capacity }), agent('sue', { role: 'supervisor' })],
+    apps: [app('bot')],
+  })
+  desk.status('ann', 'online')
+  desk.nowMs += second
+  desk.status('bob', 'online')
+  return desk
+}
+const asked = (desk: Desk, id: string) => desk.conversation(id).offer?.agentId ?? null
+const accepts = (agentId: string, conversationId: string) =>
+  ({ type: 'session.accept', actor: byAgent(agentId), conversationId }) as const
+const declines = (agentId: string, conversationId: string, reason?: string) =>
+  ({ type: 'session.decline', actor: byAgent(agentId), conversationId, ...(reason && { reason }) }) as const
+const refusalOf = (desk: Desk, command: Parameters<Desk['run']>[0]) => {
+  const decision = desk.run(command)
+  assert.equal(decision.accepted, false)
+  return decision.accepted ? undefined : decision
+}
+const rings = (desk: Desk, conversationId: string) =>
+  desk.must({ type: 'timer.fire', timer: { kind: 'offer', conversationId } })
+
+describe('an offer', () => {
+  test('asks whom the rule names; the queue holds on and room is kept until the agent accepts', () => {
+    const desk = offering()
+    const conversationId = desk.says('o1')
+    assert.deepEqual([desk.holder(conversationId), asked(desk, conversationId)], ['queue', 'ann'])
+    assert.equal(asked(desk, desk.says('o2')), 'bob', 'the room of ann is taken')
+    const waiting = desk.says('o3')
+    assert.deepEqual([desk.holder(waiting), asked(desk, waiting)], ['queue', null])
+    const decisionId = desk.conversation(conversationId).decisionId
+    const { events } = desk.must(accepts('ann', conversationId))
+    assert.deepEqual(desk.types(events), ['session.offer-ended', 'session.assigned'])
+    assert.equal(desk.holder(conversationId), 'agent:ann')
+    assert.equal(desk.conversation(conversationId).decisionId, decisionId, 'why is still known')
+    const record = desk.records.find(({ id }) => id === decisionId)
+    const { holder } = desk.conversation(conversationId)
+    assert.ok(record?.winner.kind === 'agent' && holder.kind === 'agent' && record.winner.stintId === holder.stintId)
+  })
+
+  test('that is declined goes to the next, and who declined is passed over for this session', () => {
+    const desk = offering({}, 5)
+    const conversationId = desk.says('o1')
+    const { events } = desk.must(declines('ann', conversationId))
+    assert.deepEqual(desk.types(events), ['session.offer-ended', 'session.offered'])
+    assert.equal(asked(desk, conversationId), 'bob')
+    assert.deepEqual(desk.records.at(-1)?.excluded, [
+      { agentIds: ['ann'], reason: 'declined' },
+      { agentIds: ['sue'], reason: 'offline' },
+    ])
+    assert.equal(asked(desk, desk.says('o2')), 'ann', 'another one is offered to ann')
+  })
+
+  test('that everybody declined waits, and is offered to all of them anew after a pause', () => {
+    const desk = offering({}, 5)
+    const conversationId = desk.says('o1')
+    desk.must(declines('ann', conversationId))
+    desk.must(declines('bob', conversationId))
+    assert.deepEqual([desk.holder(conversationId), asked(desk, conversationId)], ['queue', null])
+    assert.equal(desk.timers.get(`offer:${conversationId}`)?.dueMs, desk.nowMs + asksFor)
+    desk.must({ type: 'agent.change', actor: operator, agentId: 'ann', fields: { capacity: 9 } })
+    assert.equal(asked(desk, conversationId), null, 'room alone is no reason to ask again')
+    desk.nowMs += asksFor
+    rings(desk, conversationId)
+    assert.equal(asked(desk, conversationId), 'ann')
+    const offered = desk.log.at(-1)
+    assert.equal(offered?.type === 'session.offered' && offered.facts.round, 2)
+  })
+
+  test('that nobody answers in time goes to the next, and who let it run out is away', () => {
+    const desk = offering()
+    const conversationId = desk.says('o1')
+    const other = desk.says('o2')
+    desk.must(declines('bob', other))
+    desk.nowMs += asksFor - 1
+    rings(desk, conversationId)
+    assert.equal(asked(desk, conversationId), 'ann', 'not before the time')
+    desk.nowMs += 1
+    const { events } = rings(desk, conversationId)
+    assert.deepEqual(desk.types(events), ['session.offer-ended', 'agent.status-changed', 'session.offered'])
+    assert.equal(asked(desk, conversationId), 'bob')
+    assert.equal(desk.state.agents.get('ann')?.status, 'away')
+  })
+
+  test('that runs out leaves the agent online where the organization wants that', () => {
+    const desk = offering({ missedOfferSetsAway: false })
+    const conversationId = desk.says('o1')
+    desk.nowMs += asksFor
+    rings(desk, conversationId)
+    assert.equal(asked(desk, conversationId), 'bob')
+    assert.equal(desk.state.agents.get('ann')?.status, 'online')
+  })
+
+  test('is withdrawn from who goes away, is removed or has less room, and goes to the next', () => {
+    const leave: ((desk: Desk) => unknown)[] = [
+      (desk) => desk.status('ann', 'away'),
+      (desk) => desk.status('ann', 'offline'),
+      (desk) => desk.must({ type: 'agent.change', actor: operator, agentId: 'ann', fields: { capacity: 0 } }),
+      (desk) => desk.must({ type: 'agent.change', actor: operator, agentId: 'ann', fields: { disabled: true } }),
+      (desk) => desk.apply({ ...withSettings({}), agents: [agent('bob'), agent('sue')] }, { prune: true }),
+    ]
+    for (const step of leave) {
+      const desk = offering()
+      const conversationId = desk.says('o1')
+      step(desk)
+      assert.equal(asked(desk, conversationId), 'bob')
+      assert.deepEqual(desk.conversation(conversationId).passedBy, [], 'that is no refusal')
+    }
+  })
+
+  test('ends with its session, and with a transfer, a pick by a supervisor or an app', () => {
+    const ends: ((desk: Desk, conversationId: string) => unknown)[] = [
+      (desk, conversationId) => desk.must({ type: 'session.close', actor: operator, conversationId }),
+      (desk) => desk.does('o1', 'unfollow'),
+      (desk, conversationId) => desk.must({ type: 'session.accept', actor: byApp('bot'), conversationId }),
+      (desk, conversationId) => {
+        desk.status('sue', 'online')
+        desk.must(accepts('sue', conversationId))
+      },
+      (desk, conversationId) =>
+        desk.must({ type: 'session.transfer', actor: operator, conversationId, to: { agentId: 'bob' } }),
+    ]
+    for (const step of ends) {
+      const desk = offering()
+      const conversationId = desk.says('o1')
+      step(desk, conversationId)
+      assert.equal(asked(desk, conversationId), null)
+      assert.deepEqual(desk.state.agents.get('ann')?.offered, [])
+      assert.equal(asked(desk, desk.says('o9')), 'ann', 'the room that was kept is free again')
+    }
+  })
+
+  test('of a team that has its own time for what waits for it alone', () => {
+    const desk = createDesk({
+      teams: [{ teamId: 'vip', name: 'VIP', offerForMs: 5 * second }],
+      accounts: [account('oa', { teams: ['vip'] }), account('shop')],
+      agents: [agent('ann', { teams: ['vip'] })],
+    })
+    desk.status('ann', 'online')
+    const conversationId = desk.says('o1')
+    assert.equal(asked(desk, conversationId), 'ann')
+    assert.equal(desk.timers.get(`offer:${conversationId}`)?.dueMs, desk.nowMs + 5 * second)
+    desk.apply({ teams: [{ teamId: 'vip', name: 'VIP' }] })
+    assert.equal(desk.holder(desk.says('o2')), 'agent:ann', 'the organization gives without asking')
+  })
+})
+
+describe('two who answer the same offer', () => {
+  test('F72: one wins; the other is told who, or that somebody else is being asked', () => {
+    const desk = offering()
+    const conversationId = desk.says('o1')
+    const early = refusalOf(desk, accepts('bob', conversationId))
+    assert.deepEqual([early?.code, early?.holder?.kind], ['offered_to_another', 'queue'])
+    desk.must(accepts('ann', conversationId))
+    assert.deepEqual(desk.must(accepts('ann', conversationId)).events, [], 'again changes nothing')
+    for (const command of [accepts('bob', conversationId), declines('bob', conversationId)]) {
+      const { code, holder } = refusalOf(desk, command) ?? {}
+      assert.deepEqual([code, holder?.kind === 'agent' && holder.agentId], ['held_by_another', 'ann'])
+    }
+  })
+
+  test('F72: an offer that ran out is not accepted when the next one is being asked', () => {
+    const desk = offering()
+    const conversationId = desk.says('o1')
+    desk.nowMs += asksFor
+    rings(desk, conversationId)
+    assert.equal(refusalOf(desk, declines('ann', conversationId))?.code, 'not_offered')
+    assert.equal(refusalOf(desk, accepts('ann', conversationId))?.code, 'offered_to_another')
+  })
+})
+
+describe('picking from the queue', () => {
+  test('is for supervisors alone where the organization says so', () => {
+    const desk = offering({ pickFromQueue: false, offerForMs: null }, 0)
+    const conversationId = desk.says('o1')
+    assert.equal(refusalOf(desk, accepts('bob', conversationId))?.code, 'not_permitted')
+    desk.must({ type: 'agent.change', actor: operator, agentId: 'sue', fields: { capacity: 0 } })
+    desk.status('sue', 'online')
+    assert.equal(refusalOf(desk, accepts('sue', conversationId))?.code, 'capacity_reached')
+  })
+})
+
+test('a reason is asked for where it is needed, and has to be one of those that there are', () => {
+  const reasons = [{ code: 'busy', label: '忙', for: ['decline' as const] }]
+  const desk = offering({ reasons, reasonNeededFor: ['decline'] })
+  const conversationId = desk.says('o1')
+  assert.equal(refusalOf(desk, declines('ann', conversationId))?.code, 'reason_needed')
+  assert.equal(refusalOf(desk, declines('ann', conversationId, 'lunch'))?.code, 'reason_unknown')
+  const { events } = desk.must(declines('ann', conversationId, 'busy'))
+  assert.equal(events[0]?.type === 'session.offer-ended' && events[0].facts.reason, 'busy')
+})
+
+test('what is not offered, not there or over cannot be declined', () => {
+  const desk = offering()
+  const conversationId = desk.says('o1')
+  assert.equal(refusalOf(desk, declines('bob', conversationId))?.code, 'not_offered')
+  assert.equal(refusalOf(desk, declines('ann', 'nothing'))?.code, 'not_found')
+  desk.must({ type: 'session.close', actor: operator, conversationId })
+  assert.equal(refusalOf(desk, declines('ann', conversationId))?.code, 'already_closed')
+})

@@ -1,0 +1,58 @@
+import { type Attempt, accept } from '../attempt.ts'
+import { type CommandOf, type Decision, refuse } from '../commands.ts'
+import { present } from '../invariant.ts'
+import { loadOf } from '../organization/state.ts'
+import { endOffer } from '../routing/offer.ts'
+import { assign, route, sessionOf } from '../routing/route.ts'
+import { refusalOfReason } from './reasons.ts'
+import type { ConversationState, OfferState } from './state.ts'
+
+/** The agent who is asked says yes. Room was kept, so that capacity cannot stand against it. */
+export function acceptOffer(attempt: Attempt, conversation: ConversationState, offer: OfferState): Decision {
+  const { agentId, stintId, decision } = offer
+  const { id: conversationId } = conversation
+  const actor = { kind: 'agent', agentId } as const
+  endOffer(attempt, conversationId, { actor, outcome: 'accepted' })
+  assign(attempt, { conversationId, actor, stintId, to: actor, assignCause: 'accept', decision })
+  return accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
+}
+
+export function declineOffer(attempt: Attempt, command: CommandOf<'session.decline'>): Decision {
+  const { actor, conversationId, reason } = command
+  const conversation = attempt.state.conversations.get(conversationId)
+  if (conversation === undefined) return refuse('not_found')
+  const { holder, offer } = conversation
+  if (holder.kind === 'nobody') return refuse('already_closed')
+  if (holder.kind !== 'queue') return refuse('held_by_another', undefined, holder)
+  if (actor.kind !== 'agent' || offer?.agentId !== actor.agentId) return refuse('not_offered', undefined, holder)
+  const refusal = refusalOfReason(attempt, 'decline', reason)
+  if (refusal !== null) return refusal
+  endOffer(attempt, conversationId, { actor, outcome: 'declined', reason })
+  askNext(attempt, conversationId)
+  return accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
+}
+
+/** Offers it to the next, or lets it wait; `isNewRound`: those who passed are asked again. */
+export function askNext(attempt: Attempt, conversationId: string, isNewRound = false): void {
+  const { holder } = present(attempt.state.conversations.get(conversationId), conversationId)
+  route(attempt, {
+    conversationId,
+    teamId: holder.kind === 'queue' ? holder.teamId : null,
+    actor: { kind: 'rule', rule: 'routing' },
+    cause: 'offer ended',
+    assignCause: 'routing',
+    queueCause: 'routing',
+    isNewRound,
+  })
+}
+
+/** Who stopped serving, or has less room than is kept, is asked no more: the newest offers go to others. */
+export function withdrawOffers(attempt: Attempt, agentId: string): void {
+  const agent = () => attempt.state.agents.get(agentId)
+  for (const conversationId of agent()?.offered.toReversed() ?? []) {
+    const now = agent()
+    if (now !== undefined && now.status === 'online' && !now.disabled && loadOf(now) <= now.capacity) return
+    endOffer(attempt, conversationId, { outcome: 'withdrawn' })
+    askNext(attempt, conversationId)
+  }
+}
