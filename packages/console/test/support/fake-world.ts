@@ -106,6 +106,7 @@ export class FakeWorld {
       unread: 0,
       waitingSince: null,
       decisionId: null,
+      offer: null,
       quota: { remaining: 0, expiresAt: null, windows: [] },
       position: this.position,
     })

@@ -16,6 +16,7 @@ export function madeConversation(id: string, change: Partial<Conversation> = {})
     unread: 0,
     waitingSince: null,
     decisionId: null,
+    offer: null,
     quota: { remaining: 5, expiresAt: at(48 * 3_600_000), windows: [] },
     position: 1,
     ...change,
