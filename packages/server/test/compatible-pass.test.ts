@@ -31,6 +31,32 @@ test('users, tags, QR codes and menus reach WeChat with the account’s token an
   assert.deepEqual((await stage.call('/cgi-bin/menu/get')).menu.button[0].name, '客服')
 })
 
+test('tags are the account’s: what one app makes, another finds and gives, and refusals come back as they are', async () => {
+  stage = await setCompatibleStage({
+    apps: [
+      { id: 'crm', scopes: ['customers:read', 'wechat:users'] },
+      { id: 'loyalty', scopes: ['customers:read', 'wechat:users'] },
+    ],
+  })
+  const { openid } = stage
+  const { tag } = await stage.call('/cgi-bin/tags/create', { tag: { name: '金卡' } })
+  const listed = await stage.call('/cgi-bin/tags/get', undefined, { app: 'loyalty' })
+  assert.deepEqual(listed.tags.at(-1), { ...tag, count: 0 })
+  const give = { openid_list: [openid], tagid: tag.id }
+  const ok = { errcode: 0, errmsg: 'ok' }
+  assert.deepEqual(await stage.call('/cgi-bin/tags/members/batchtagging', give, { app: 'loyalty' }), ok)
+  assert.deepEqual(await stage.call('/cgi-bin/tags/getidlist', { openid }), { tagid_list: [tag.id] })
+  assert.deepEqual((await stage.call('/cgi-bin/user/tag/get', { tagid: tag.id, next_openid: '' })).data, {
+    openid: [openid],
+  })
+  assert.equal((await stage.call('/cgi-bin/tags/create', { tag: { name: '金卡' } })).errcode, 45157)
+  assert.equal((await stage.call('/cgi-bin/tags/update', { tag: { id: 2, name: 'x' } })).errcode, 45058)
+  assert.deepEqual(await stage.call('/cgi-bin/tags/members/batchuntagging', give), ok)
+  assert.deepEqual(await stage.call('/cgi-bin/tags/delete', { tag: { id: tag.id } }), ok)
+  const nobody = { total: 0, count: 0, next_openid: '' }
+  assert.deepEqual(await stage.call('/cgi-bin/tags/members/getblacklist', { begin_openid: '' }), nobody)
+})
+
 test('48001 answers what no scope of the app names, and what is in no permission set at all', async () => {
   stage = await setCompatibleStage({ apps: [{ id: 'crm', scopes: ['messages:send', 'wechat:material'] }] })
   const forbidden = [

@@ -88,6 +88,36 @@ test('typing shows in the title, an agent by name, and an unfollowed account sho
   assert.deepEqual(problems, [])
 })
 
+test('in a mini program the phone enters customer service and sends a page as a card', async () => {
+  await using stage = await realStage({ kind: 'mini-program', format: 'json' })
+  const follower = stage.simulator.world.follower('shop', 'wang')
+  assert.ok(follower)
+  follower.followingSinceMs = null
+  const { page, problems } = await openPhone(stage)
+  await page.click('.profile .primary')
+  await page.fill('[name=sessionFrom]', 'cart')
+  await page.press('[name=sessionFrom]', 'Enter')
+  await page.waitForSelector('.dock')
+  assert.equal(await page.isVisible('[aria-label="语音输入"]'), false)
+  await page.click('[aria-label="更多功能"]')
+  assert.deepEqual(await page.locator('.tile').allTextContents(), ['照片', '进入客服会话', '发送页面卡片'])
+  await page.click('text=发送页面卡片')
+  await page.fill('[name=title]', '购物车')
+  await page.fill('[name=pagePath]', 'pages/cart?from=chat')
+  await page.click('.sheet .primary')
+  await page.waitForSelector('.own[data-kind=mini-program]')
+  await page.click('[aria-label="公众号资料"]')
+  await page.waitForSelector('.fact-line:has-text("发消息")')
+  assert.equal(await page.locator('.sheet :is(.danger, .primary)').count(), 0)
+  await stage.simulator.idle()
+  const [entered, sent] = stage.developer.pushes
+  assert.ok(entered?.kind === 'event' && entered.event === 'user_enter_tempsession')
+  assert.equal(entered.fields['SessionFrom'], 'cart')
+  assert.equal(sent?.fields['MsgType'], 'miniprogrampage')
+  assert.equal(sent?.fields['PagePath'], 'pages/cart?from=chat')
+  assert.deepEqual(problems, [])
+})
+
 const HOSTILE = [
   '<img src=x onerror=alert(1)>',
   '<script>alert(1)</script>',

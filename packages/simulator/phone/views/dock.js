@@ -5,6 +5,7 @@ import { VoiceButton } from '../voice.js'
 import { say } from '../words.js'
 import { emojiPanel } from './emoji-panel.js'
 import { menuBar } from './menu-bar.js'
+import { isMiniProgram } from './mini-program.js'
 import { morePanel } from './more-panel.js'
 
 /** Everything below the chat: the account's menu or the writing row, and under it one panel at most. */
@@ -43,7 +44,10 @@ export class Dock {
 
   /** After the account changed: its menu may be another one. */
   refresh() {
-    const menu = this.#context.account()?.menu ?? []
+    const account = this.#context.account()
+    // It hears no voices (protocol reference, section 9).
+    this.#buttons.voice.hidden = isMiniProgram(account)
+    const menu = account?.menu ?? []
     const asText = JSON.stringify(menu)
     if (asText === this.#shownMenu) return
     this.#shownMenu = asText

@@ -3,6 +3,7 @@ import { element } from '../dom.js'
 import { dayAndTime } from '../times.js'
 import { showToast } from '../toast.js'
 import { say } from '../words.js'
+import { askToEnter, isMiniProgram } from './mini-program.js'
 import { askForScan } from './scan.js'
 import { askForPhone } from './tabs.js'
 
@@ -15,18 +16,25 @@ export function profilePage({ store, key, act, sheet }) {
     { class: 'profile' },
     element('span', { class: 'profile-face' }, accountAvatar(account?.name ?? '?')),
     element('h2', {}, account?.name ?? ''),
-    element('p', {}, say('notFollowing')),
-    element(
-      'button',
-      { type: 'button', class: 'primary', on: { click: () => act({ type: 'follow' }) } },
-      say('follow'),
-    ),
-    element(
-      'button',
-      { type: 'button', class: 'secondary', on: { click: () => askForScan({ sheet, act, account }) } },
-      say('scan'),
-    ),
+    ...(isMiniProgram(account) ? waysIntoProgram({ act, sheet }) : waysToFollow({ act, sheet, account })),
   )
+}
+
+function waysToFollow({ act, sheet, account }) {
+  return [
+    element('p', {}, say('notFollowing')),
+    bigButton('primary', 'follow', () => act({ type: 'follow' })),
+    bigButton('secondary', 'scan', () => askForScan({ sheet, act, account })),
+  ]
+}
+
+/** Nobody follows a mini program. */
+function waysIntoProgram({ act, sheet }) {
+  return [element('p', {}, say('inProgram')), bigButton('primary', 'enter', () => askToEnter({ act, sheet }))]
+}
+
+function bigButton(look, word, click) {
+  return element('button', { type: 'button', class: look, on: { click } }, say(word))
 }
 
 /** The account's page behind the person at the top right, with what only a simulator can tell below it. */
@@ -47,11 +55,8 @@ export function openProfile({ store, sheet, key, act }) {
         element('span', { class: 'profile-face small' }, accountAvatar(account?.name ?? '?')),
         element('span', {}, element('b', {}, account?.name ?? ''), element('small', {}, account?.originalId ?? '')),
       ),
-      element(
-        'button',
-        { type: 'button', class: phone.isFollowing ? 'danger' : 'primary', on: { click: leave } },
-        say(phone.isFollowing ? 'unfollow' : 'follow'),
-      ),
+      !isMiniProgram(account) &&
+        bigButton(phone.isFollowing ? 'danger' : 'primary', phone.isFollowing ? 'unfollow' : 'follow', leave),
       element('h3', {}, say('simulator')),
       element(
         'dl',

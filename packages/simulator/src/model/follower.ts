@@ -15,6 +15,10 @@ export interface Follower {
   subscribeScene: SubscribeScene
   lastScene: string
   remark: string
+  /** Tags of the account, and those of WeChat's own. */
+  tagIds: number[]
+  /** It writes into the void, and nothing can be sent to it (43019). */
+  isBlacklisted: boolean
   quota: QuotaWindow[]
   /** Last message in either direction: `typing` asks for it. */
   lastExchangeMs: number | null

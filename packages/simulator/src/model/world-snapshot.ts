@@ -3,6 +3,7 @@ import type { ChatEntry } from './chat.ts'
 import type { Follower } from './follower.ts'
 import type { StoredMedia } from './media.ts'
 import type { QrCode } from './qr-codes.ts'
+import type { Tag } from './tags.ts'
 
 /** All of a world that outlives its process. Tokens do not: a server whose token is unknown fetches a new one. */
 export interface WorldSnapshot {
@@ -13,6 +14,8 @@ export interface WorldSnapshot {
   chats: ChatEntry[][]
   media: Omit<StoredMedia, 'bytes'>[]
   qrCodes: QrCode[]
+  /** Absent in files of an earlier version. */
+  tags?: Tag[]
 }
 
 /** Only this program writes the file; the version and the outer shape are what could differ. */

@@ -8,6 +8,7 @@ import { type CallRecord, Journal, type PushRecord } from './journal.ts'
 import { MediaStore } from './media.ts'
 import { QrCodes } from './qr-codes.ts'
 import { MINI_PROGRAM_TABLE, openWindow, QUOTA_TABLES, type QuotaTable, type TriggerClass } from './quota.ts'
+import { Tags } from './tags.ts'
 import { TokenIssuer } from './tokens.ts'
 import type { WorldSnapshot } from './world-snapshot.ts'
 
@@ -35,6 +36,7 @@ export class World {
   readonly ports: Ports
   readonly media: MediaStore
   readonly qrCodes: QrCodes
+  readonly tags = new Tags()
   readonly faults = new FaultPlan()
   readonly journal = new Journal()
   quotaTable: QuotaTable = QUOTA_TABLES.current
@@ -111,6 +113,8 @@ export class World {
       subscribeScene: 'ADD_SCENE_SEARCH',
       lastScene: '',
       remark: '',
+      tagIds: [],
+      isBlacklisted: false,
       quota: [],
       lastExchangeMs: null,
       typingUntilMs: null,
@@ -136,12 +140,16 @@ export class World {
       chats: followers.map((follower) => [...this.chat(follower)]),
       media: this.media.all().map(({ bytes: _bytes, ...facts }) => facts),
       qrCodes: this.qrCodes.all(),
+      tags: this.tags.all(),
     }
   }
 
   restore(snapshot: WorldSnapshot, bytesOf: (mediaId: string) => Uint8Array | undefined): void {
     for (const settings of snapshot.accounts) this.putAccount(settings)
-    for (const [at, follower] of snapshot.followers.entries()) this.#place(follower, snapshot.chats[at] ?? [])
+    for (const [at, stored] of snapshot.followers.entries()) {
+      this.#place({ ...UNTAGGED, ...stored }, snapshot.chats[at] ?? [])
+    }
+    for (const tag of snapshot.tags ?? []) this.tags.put(tag)
     for (const code of snapshot.qrCodes) this.qrCodes.put(code)
     for (const facts of snapshot.media) {
       const bytes = bytesOf(facts.id)
@@ -212,6 +220,9 @@ export class World {
     this.emit({ type: 'call', account: call.account, call })
   }
 }
+
+/** What worlds kept by an earlier version do not say. */
+const UNTAGGED = { tagIds: [], isBlacklisted: false }
 
 function chatKey(accountId: string, followerId: string): string {
   return `${accountId}\n${followerId}`

@@ -10,6 +10,7 @@ import { menuEndpoints } from './menu-endpoints.ts'
 import { messageEndpoints } from './message-endpoints.ts'
 import { qrEndpoints } from './qr-endpoints.ts'
 import { quotaEndpoints } from './quota-endpoints.ts'
+import { tagEndpoints } from './tag-endpoints.ts'
 import { tokenEndpoints } from './token-endpoints.ts'
 import { userEndpoints } from './user-endpoints.ts'
 
@@ -19,6 +20,7 @@ const ENDPOINTS = new Map(
     ...messageEndpoints,
     ...mediaEndpoints,
     ...userEndpoints,
+    ...tagEndpoints,
     ...qrEndpoints,
     ...quotaEndpoints,
     ...agentEndpoints,

@@ -29,6 +29,7 @@ function send({ world, call, settings }: ApiContext): ApiAnswer {
   const follower = world.followerByOpenid(settings.id, parsed.openid)
   if (!follower) return refuse(40003)
   if (follower.followingSinceMs === null) return refuse(43004)
+  if (follower.isBlacklisted) return refuse(43019)
   const isMiniProgram = settings.kind === 'mini-program'
   if (isMiniProgram && !MINI_PROGRAM_MESSAGES.includes(parsed.message.type)) return refuse(40008)
   // For mini programs only.

@@ -43,7 +43,7 @@ function infoOf(follower: Follower): JsonObject {
     subscribe_time: toSeconds(follower.followingSinceMs),
     remark: follower.remark,
     groupid: 0,
-    tagid_list: [],
+    tagid_list: follower.tagIds,
     subscribe_scene: follower.subscribeScene,
     qr_scene: isNumber ? Number(scene) : 0,
     qr_scene_str: isNumber ? '' : scene,
