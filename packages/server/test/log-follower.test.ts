@@ -19,10 +19,11 @@ function noting(version = 1, onApply: (events: readonly LoggedEvent[]) => void =
   return {
     name: 'notes',
     version,
-    async reset(tx, org) {
+    async clear(tx, org, kept) {
       const { rowCount } = await tx.query({
-        text: `delete from search_message where ctid in (select ctid from search_message where org_id = $1 limit 3)`,
-        values: [org],
+        text: `delete from search_message where ctid in (
+          select ctid from search_message where org_id = $1 and build <> all ($2::int[]) limit 3)`,
+        values: [org, kept],
       })
       return rowCount < 3 ? 'empty' : 'more'
     },
@@ -30,8 +31,8 @@ function noting(version = 1, onApply: (events: readonly LoggedEvent[]) => void =
       onApply(events)
       for (const { position } of events) {
         await tx.query({
-          text: 'insert into search_message (org_id, position, conversation_id, keys) values ($1, $2, $3, $4)',
-          values: [org, position, `${position}`, [version]],
+          text: `insert into search_message (org_id, build, position, conversation_id, keys) values ($1, $2, $3, 'cv', '{}')`,
+          values: [org, version, position],
         })
       }
     },
@@ -41,8 +42,8 @@ function noting(version = 1, onApply: (events: readonly LoggedEvent[]) => void =
 async function notes(server: { readonly database: Database }, org: string, version = 1): Promise<number[]> {
   const { rows } = await server.database.withOrganization(org, (tx) =>
     tx.query<{ position: number }>({
-      text: 'select position from search_message where keys = $1::bigint[] order by position',
-      values: [[version]],
+      text: 'select position from search_message where build = $1 order by position',
+      values: [version],
     }),
   )
   return rows.map(({ position }) => position)
@@ -90,8 +91,8 @@ test('the position is committed with the effect: what fails half-way is done aga
   })
   const halfWay: FollowerDefinition = {
     ...definition,
-    async apply(tx, org, events) {
-      await definition.apply(tx, org, events)
+    async apply(tx, org, events, build) {
+      await definition.apply(tx, org, events, build)
       if (fails >= 0) throw new Error('stopped behind its effect')
     },
   }
@@ -119,27 +120,91 @@ test('newer code begins anew from the first event, and older code that still run
 })
 
 test(
-  'a rebuild that is interrupted while it empties goes on emptying, then reads from the start',
+  'newer code builds beside what is read, which older code keeps fresh, and swaps when it is there',
   options,
   async () => {
     await using server = startLogServer({ connection })
     const desk = await openDesk(server, { agents: 1 })
-    const last = await writeSome(server, desk, 10)
-    await advance(noting(1), { database: server.database }, desk.org)
+    await Promise.all(Array.from({ length: 700 }, (_, at) => must(server.log, desk.org, says(desk, 'o1', `${at}`))))
+    const before = await advance(noting(1), { database: server.database }, desk.org)
     const stop = new AbortController()
-    const interrupted: FollowerDefinition = {
-      ...noting(2),
-      async reset(tx, org) {
-        stop.abort()
-        return noting(2).reset(tx, org)
-      },
-    }
-    await advance(interrupted, { database: server.database, signal: stop.signal }, desk.org)
-    assert.equal((await notes(server, desk.org, 1)).length, last - 3, 'one bounded part is gone')
-    await advance(noting(2), { database: server.database }, desk.org)
+    const signal = stop.signal
+    assert.equal(
+      await advance(
+        noting(2, () => stop.abort()),
+        { database: server.database, signal },
+        desk.org,
+      ),
+      0,
+    )
+    assert.deepEqual(await notes(server, desk.org, 2), upTo(500), 'half of the new build')
+    assert.deepEqual(await buildOf(server, desk.org), { version: 1, building: 2 })
+    const last = await writeSome(server, desk, 3)
+    assert.equal(await advance(noting(1), { database: server.database }, desk.org), last)
+    assert.deepEqual(await notes(server, desk.org, 1), upTo(last), 'whole and fresh while the other is built')
+    assert.ok(last > before)
+    assert.equal(await advance(noting(2), { database: server.database }, desk.org), last)
+    assert.deepEqual(await buildOf(server, desk.org), { version: 2, building: null })
     assert.deepEqual([await notes(server, desk.org, 1), await notes(server, desk.org, 2)], [[], upTo(last)])
   },
 )
+
+test(
+  'a build that nobody completed is cleared away before the next one begins, and no part of what is read',
+  options,
+  async () => {
+    await using server = startLogServer({ connection })
+    const desk = await openDesk(server, { agents: 1 })
+    await Promise.all(Array.from({ length: 700 }, (_, at) => must(server.log, desk.org, says(desk, 'o1', `${at}`))))
+    const last = await advance(noting(1), { database: server.database }, desk.org)
+    const stop = new AbortController()
+    await advance(
+      noting(2, () => stop.abort()),
+      { database: server.database, signal: stop.signal },
+      desk.org,
+    )
+    const read: number[] = []
+    const watched: FollowerDefinition = {
+      ...noting(3),
+      async clear(tx, org, kept) {
+        read.push((await notes(server, org, 1)).length)
+        return noting(3).clear(tx, org, kept)
+      },
+    }
+    assert.equal(await advance(watched, { database: server.database }, desk.org), last)
+    assert.ok(read.slice(0, 500 / 3).every((count) => count === last))
+    const counts = await Promise.all([1, 2, 3].map(async (version) => (await notes(server, desk.org, version)).length))
+    assert.deepEqual(counts, [0, 0, last])
+    assert.equal(await advance(noting(2), { database: server.database }, desk.org), last, 'its code keeps away')
+  },
+)
+
+test('clearing away that is interrupted goes on, while new events are worked up', options, async () => {
+  await using server = startLogServer({ connection })
+  const desk = await openDesk(server, { agents: 1 })
+  const before = await writeSome(server, desk, 10)
+  await advance(noting(1), { database: server.database }, desk.org)
+  const stop = new AbortController()
+  const interrupted: FollowerDefinition = {
+    ...noting(2),
+    async clear(tx, org, kept) {
+      stop.abort()
+      return noting(2).clear(tx, org, kept)
+    },
+  }
+  await advance(interrupted, { database: server.database, signal: stop.signal }, desk.org)
+  assert.equal((await notes(server, desk.org, 1)).length, before - 3, 'one bounded part is gone')
+  const last = await writeSome(server, desk, 2)
+  await advance(noting(2), { database: server.database }, desk.org)
+  assert.deepEqual([await notes(server, desk.org, 1), await notes(server, desk.org, 2)], [[], upTo(last)])
+})
+
+async function buildOf(server: LogServer, org: string): Promise<unknown> {
+  const { rows } = await server.database.withOrganization(org, (tx) =>
+    tx.query({ text: `select version, building from follower where name = 'notes'` }),
+  )
+  return rows[0]
+}
 
 test(
   'a follower that is stopped in the middle of a rebuild stops, and its successor ends with the same',
@@ -229,11 +294,11 @@ test('many organizations at once leave connections for readers', options, async 
   let [busy, most] = [0, 0]
   const slow: FollowerDefinition = {
     ...noting(),
-    async apply(tx, org, events) {
+    async apply(tx, org, events, build) {
       busy += 1
       most = Math.max(most, busy)
       await new Promise((resolve) => setTimeout(resolve, 20))
-      await noting().apply(tx, org, events)
+      await noting().apply(tx, org, events, build)
       busy -= 1
     },
   }

@@ -194,7 +194,8 @@ async function keepMessages(rows: readonly (readonly [org: string, position: num
   })
   await database.withWorker((tx) =>
     tx.query({
-      text: `insert into search_message select u.org, u.position, u.id, u.keys::bigint[]
+      text: `insert into search_message (org_id, build, position, conversation_id, keys)
+        select u.org, 0, u.position, u.id, u.keys::bigint[]
         from unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) as u(org, position, id, keys)`,
       values: [rows.map(([org]) => org), rows.map(([, position]) => position), rows.map(([, , id]) => id), keys],
     }),
@@ -264,7 +265,7 @@ async function planOfKeys(): Promise<string> {
     await client.query('analyze search_message')
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
       `explain select m.conversation_id from search_message m
-        where m.org_id || '' = 't1-c' and m.position + 0 between 0 and 8191 and m.keys && '{22}'::bigint[]`,
+        where m.org_id || '' = 't1-c' and m.build + 0 = 0 and m.position + 0 between 0 and 8191 and m.keys && '{22}'::bigint[]`,
     )
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   } finally {

@@ -8,19 +8,23 @@ import { createTurns } from './turns.ts'
 /**
  * A reader of the log that keeps tables of its own. It commits its position and its code's version with its effect,
  * under its own row's lock, so that one server works at a time and each event has its effect once.
+ *
+ * Its rows carry the version of the code that built them: newer code builds beside what is read, swaps when it has caught
+ * up, and then clears away what is older. Until then readers see the old build, which servers with older code keep fresh.
  */
 export type FollowerDefinition = {
   readonly name: string
-  /** Raised whenever the effect of an old event changes: the follower then empties its tables and reads from the start. */
+  /** Raised whenever the effect of an old event changes: the follower then builds anew, from the first event. */
   readonly version: number
   /** So long it rests after each piece of work while events come in; what came meanwhile is one transaction. */
   readonly pauseMs?: number
   /**
-   * Empties a bounded part of the follower's tables for one organization: a statement has two seconds. Called again, each
-   * time in a transaction of its own, until it answers `empty`.
+   * Clears away a bounded part of one organization's rows that belong to no build of `kept`: a statement has two seconds.
+   * Called again, each time in a transaction of its own, until it answers `empty`.
    */
-  reset(tx: Transaction, organizationId: string): Promise<'empty' | 'more'>
-  apply(tx: Transaction, organizationId: string, events: readonly LoggedEvent[]): Promise<void>
+  clear(tx: Transaction, organizationId: string, kept: readonly number[]): Promise<'empty' | 'more'>
+  /** Writes rows of the build: `version`. */
+  apply(tx: Transaction, organizationId: string, events: readonly LoggedEvent[], build: number): Promise<void>
 }
 
 export type RunningFollower = AsyncDisposable & {
@@ -112,26 +116,68 @@ async function advanceOnePage(
   const row = await lockRow(tx, definition, organizationId)
   // A server with newer code is at work; what this one would do, its readers no longer expect.
   if (row.version > definition.version) return { position: row.position, done: true }
-  if (row.version < definition.version) {
-    if ((await definition.reset(tx, organizationId)) === 'empty') await mark(tx, definition, organizationId, 0)
-    return { position: 0, done: false }
-  }
+  if (row.version < definition.version) return buildOnePage(tx, definition, organizationId, row)
   const { position } = row
   const next = position + 1 - (fresh[0]?.position ?? Number.POSITIVE_INFINITY)
   const isFresh = next >= 0 && next < fresh.length
   const events = isFresh ? fresh.slice(next, next + pageSize) : await readEvents(tx, organizationId, position, pageSize)
   const last = events.at(-1)
-  if (last === undefined) return { position, done: true }
-  await definition.apply(tx, organizationId, events)
-  await mark(tx, definition, organizationId, last.position)
-  return { position: last.position, done: events.length < pageSize }
+  if (last !== undefined) await definition.apply(tx, organizationId, events, definition.version)
+  const kept = row.building === null ? [row.version] : [row.version, row.building]
+  const hasLeftovers = row.hasLeftovers && (await definition.clear(tx, organizationId, kept)) === 'more'
+  const reached = last?.position ?? position
+  if (last !== undefined || hasLeftovers !== row.hasLeftovers)
+    await mark(tx, definition.name, organizationId, { ...row, position: reached, hasLeftovers })
+  return { position: reached, done: events.length < pageSize && !hasLeftovers }
 }
 
-type FollowerRow = { readonly version: number; readonly position: number }
+/** One page of a build beside the one that is read; the page that ends at the log's end swaps them. */
+async function buildOnePage(
+  tx: Transaction,
+  definition: FollowerDefinition,
+  organizationId: string,
+  row: FollowerRow,
+): Promise<Page> {
+  const { version, name } = definition
+  if (row.building !== null && row.building > version) return { position: row.position, done: true }
+  if (row.building !== version) {
+    // What an older code began to build and nobody completed goes first.
+    const hasLeftovers = row.building !== null || row.hasLeftovers
+    const isClear = !hasLeftovers || (await definition.clear(tx, organizationId, [row.version])) === 'empty'
+    if (isClear) await mark(tx, name, organizationId, { ...row, building: version, buildingPosition: 0 })
+    return { position: 0, done: false }
+  }
+  const events = await readEvents(tx, organizationId, row.buildingPosition, pageSize)
+  if (events.length > 0) await definition.apply(tx, organizationId, events, definition.version)
+  const position = events.at(-1)?.position ?? row.buildingPosition
+  if (events.length === pageSize) {
+    await mark(tx, name, organizationId, { ...row, buildingPosition: position })
+    return { position: 0, done: false }
+  }
+  await mark(tx, name, organizationId, { version, position, building: null, buildingPosition: 0, hasLeftovers: true })
+  return { position, done: false }
+}
 
-async function lockRow(tx: Transaction, { name, version }: FollowerDefinition, organizationId: string) {
+type FollowerRow = {
+  /** Of the code that built what is read. */
+  readonly version: number
+  readonly position: number
+  /** The newer version whose rows are being built beside it, and how far they are. */
+  readonly building: number | null
+  readonly buildingPosition: number
+  /** Rows of other builds are there still. */
+  readonly hasLeftovers: boolean
+}
+
+const columns = 'version, position, building, building_position as "buildingPosition", has_leftovers as "hasLeftovers"'
+
+async function lockRow(
+  tx: Transaction,
+  { name, version }: FollowerDefinition,
+  organizationId: string,
+): Promise<FollowerRow> {
   const values = [organizationId, name]
-  const text = 'select version, position from follower where org_id = $1 and name = $2 for update'
+  const text = `select ${columns} from follower where org_id = $1 and name = $2 for update`
   const found = await tx.query<FollowerRow>({ name: 'follower_lock', text, values })
   if (found.rows[0] !== undefined) return found.rows[0]
   await tx.query({
@@ -140,13 +186,17 @@ async function lockRow(tx: Transaction, { name, version }: FollowerDefinition, o
     values: [...values, version],
   })
   const begun = await tx.query<FollowerRow>({ name: 'follower_lock', text, values })
-  return begun.rows[0] ?? { version, position: 0 }
+  return begun.rows[0] ?? { version, position: 0, building: null, buildingPosition: 0, hasLeftovers: false }
 }
 
-async function mark(tx: Transaction, { name, version }: FollowerDefinition, organizationId: string, position: number) {
+async function mark(tx: Transaction, name: string, organizationId: string, row: FollowerRow) {
   await tx.query({
     name: 'follower_advance',
-    text: 'update follower set version = $3, position = $4 where org_id = $1 and name = $2',
-    values: [organizationId, name, version, position],
+    text: `update follower set version = $3, position = $4, building = $5, building_position = $6, has_leftovers = $7
+      where org_id = $1 and name = $2`,
+    values: [
+      ...[organizationId, name, row.version, row.position],
+      ...[row.building, row.buildingPosition, row.hasLeftovers],
+    ],
   })
 }
