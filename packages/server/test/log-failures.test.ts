@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { projections } from '../src/conversation/projections.ts'
-import type { Database, Transaction } from '../src/database/client.ts'
+import type { Database, WritingTransaction } from '../src/database/client.ts'
 import { DatabaseUnavailable } from '../src/database/trouble.ts'
 import type { Projection } from '../src/events/batch.ts'
 import { CommandParked, LogUnavailable } from '../src/events/outcome.ts'
@@ -85,10 +85,11 @@ test(
 )
 
 test('F45: a projection that cannot write what one command led to parks that one only', options, async () => {
-  const clumsy: Projection = async (_tx, batch) => {
+  const clumsy: Projection = (batch) => {
     const texts = batch.sealed.map(({ personal }) => personal ?? '')
     if (texts.some((text) => text.includes('"stumble"')))
       throw new TypeError('a fault of ours that only this text meets')
+    return []
   }
   await using server = startLogServer({ connection, projections: [...projections, clumsy] })
   const desk = await openDesk(server)
@@ -107,9 +108,8 @@ test(
   options,
   async () => {
     let isMissing = false
-    const projection: Projection = async (tx) => {
-      if (isMissing) await tx.query({ text: 'select 1 from a_table_that_a_migration_has_yet_to_make' })
-    }
+    const projection: Projection = () =>
+      isMissing ? [{ text: 'select 1 from a_table_that_a_migration_has_yet_to_make' }] : []
     await using server = startLogServer({ connection, projections: [...projections, projection] })
     const desk = await openDesk(server)
     isMissing = true
@@ -283,13 +283,22 @@ test(
     const held = Promise.withResolvers<void>()
     let monotonicMs = 1_000_000
     const texts: string[] = []
-    const projection: Projection = async (_tx, batch) => {
+    const projection: Projection = (batch) => {
       texts.push(...batch.sealed.flatMap(({ event }) => (event.type === 'message.received' ? [event.facts.kind] : [])))
-      await held.promise
+      return []
     }
+    const holding = (real: Database): Database => ({
+      ...real,
+      async withOrganization(org, work, how) {
+        const result = await real.withOrganization(org, work, how)
+        await held.promise
+        return result
+      },
+    })
     await using server = startLogServer({ connection })
     const desk = await openDesk(server)
-    await using slow = startLogServer({ connection, projections: [projection], monotonicMs: () => monotonicMs })
+    const odd = { projections: [projection], disturb: holding, monotonicMs: () => monotonicMs }
+    await using slow = startLogServer({ connection, ...odd })
     const submit = (openid: string) => slow.log.submit(desk.org, says(desk, openid), { lane: 'agents' })
     const running = assert.rejects(submit('o1'), { code: 'database_unavailable' })
     while (texts.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -316,11 +325,12 @@ test(
         real.withOrganization(
           org,
           (tx) => {
-            const slow: Transaction = {
+            const slow: WritingTransaction = {
               query(statement) {
                 monotonicMs += costMs
                 return tx.query(statement)
               },
+              last: tx.last,
             }
             return work(slow)
           },
@@ -329,7 +339,7 @@ test(
     })
     await using server = startLogServer({ connection, disturb: slowly, monotonicMs: () => monotonicMs })
     const desk = await openDesk(server)
-    costMs = 700
+    costMs = 2100
     const outcomes = await together(server, desk.org, [says(desk, 'o1', 'slow'), says(desk, 'o2', 'slow')])
     assert.deepEqual(outcomes, ['LogUnavailable', 'LogUnavailable'])
     costMs = 0

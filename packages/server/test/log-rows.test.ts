@@ -346,6 +346,10 @@ function countingServer(statements: string[]): LogServer {
                 statements.push(statement.name ?? statement.text)
                 return tx.query(statement)
               },
+              last(them) {
+                statements.push(...them.map(({ name, text }) => name ?? text))
+                tx.last(them)
+              },
             }),
           how,
         ),

@@ -1,54 +1,50 @@
-import type { Transaction } from '../database/client.ts'
+import type { Statement } from '../database/client.ts'
 import type { AppliedBatch, Projection } from '../events/batch.ts'
 import type { AppSecrets, CommandAttachment } from './attachment.ts'
 
 /** What commands bring along: secrets, password hashes, media to fetch. */
-export const writeAttachments: Projection = async (tx, batch) => {
+export const writeAttachments: Projection = (batch) => {
   const brought = batch.accepted.flatMap(({ work, events }) => {
     const attachment = work.attachment as CommandAttachment | undefined // only our own callers submit
     return attachment === undefined ? [] : [{ work, events, attachment }]
   })
-  if (brought.length === 0) return
+  if (brought.length === 0) return []
   const org = batch.organizationId
   const all = <T>(pick: (attachment: CommandAttachment) => Readonly<Record<string, T>> | undefined) =>
     new Map(brought.flatMap(({ attachment }) => Object.entries(pick(attachment) ?? {})))
-  await writeAccountSecrets(
-    tx,
-    org,
-    all((attachment) => attachment.accountSecrets),
-  )
-  await writeAppSecrets(
-    tx,
-    org,
-    brought.flatMap(({ attachment }) => attachment.appSecrets ?? []),
-  )
-  await writePasswords(
-    tx,
-    org,
-    all((attachment) => attachment.passwordHashes),
-  )
-  await writeMedia(tx, batch, brought.flatMap(mediaOf))
+  return [
+    ...writeAccountSecrets(
+      org,
+      all((attachment) => attachment.accountSecrets),
+    ),
+    ...writeAppSecrets(
+      org,
+      brought.flatMap(({ attachment }) => attachment.appSecrets ?? []),
+    ),
+    ...writePasswords(
+      org,
+      all((attachment) => attachment.passwordHashes),
+    ),
+    ...writeMedia(batch, brought.flatMap(mediaOf)),
+  ]
 }
 
-async function writeAccountSecrets(
-  tx: Transaction,
-  org: string,
-  secrets: ReadonlyMap<string, Uint8Array>,
-): Promise<void> {
-  if (secrets.size === 0) return
-  await tx.query({
+function writeAccountSecrets(org: string, secrets: ReadonlyMap<string, Uint8Array>): Statement[] {
+  if (secrets.size === 0) return []
+  const statement: Statement = {
     name: 'store_account_secrets',
     text: `update account as t set secrets = u.secrets
       from unnest($2::text[], $3::bytea[]) as u(id, secrets) where t.org_id = $1 and t.account_id = u.id`,
     values: [org, [...secrets.keys()], [...secrets.values()].map((bytes) => Buffer.from(bytes))],
-  })
+  }
+  return [statement]
 }
 
 /** Of two commands in one batch the later one counts. */
-async function writeAppSecrets(tx: Transaction, org: string, given: readonly AppSecrets[]): Promise<void> {
+function writeAppSecrets(org: string, given: readonly AppSecrets[]): Statement[] {
   const rows = [...new Map(given.map((one) => [`${one.appId}\n${one.accountId}`, one])).values()]
-  if (rows.length === 0) return
-  await tx.query({
+  if (rows.length === 0) return []
+  const statement: Statement = {
     name: 'store_app_secrets',
     text: `update app_attachment as t set secrets = u.secrets
       from unnest($2::text[], $3::text[], $4::bytea[]) as u(app_id, account_id, secrets)
@@ -59,18 +55,20 @@ async function writeAppSecrets(tx: Transaction, org: string, given: readonly App
       rows.map(({ accountId }) => accountId),
       rows.map(({ secrets }) => Buffer.from(secrets)),
     ],
-  })
+  }
+  return [statement]
 }
 
-async function writePasswords(tx: Transaction, org: string, hashes: ReadonlyMap<string, string>): Promise<void> {
-  if (hashes.size === 0) return
-  await tx.query({
+function writePasswords(org: string, hashes: ReadonlyMap<string, string>): Statement[] {
+  if (hashes.size === 0) return []
+  const statement: Statement = {
     name: 'store_passwords',
     text: `insert into credential (org_id, agent_id, password_hash, changed_at)
       select $1, u.id, u.hash, now() from unnest($2::text[], $3::text[]) as u(id, hash)
       on conflict (org_id, agent_id) do update set password_hash = excluded.password_hash, changed_at = excluded.changed_at`,
     values: [org, [...hashes.keys()], [...hashes.values()]],
-  })
+  }
+  return [statement]
 }
 
 type Brought = Pick<AppliedBatch['accepted'][number], 'work' | 'events'> & { readonly attachment: CommandAttachment }
@@ -91,9 +89,9 @@ function mediaOf({ work, events, attachment }: Brought): MediaRow[] {
   return (attachment.media ?? []).map((media) => ({ ...media, accountId, conversationId }))
 }
 
-async function writeMedia(tx: Transaction, batch: AppliedBatch, rows: readonly MediaRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await tx.query({
+function writeMedia(batch: AppliedBatch, rows: readonly MediaRow[]): Statement[] {
+  if (rows.length === 0) return []
+  const statement: Statement = {
     name: 'store_media',
     text: `insert into media (org_id, media_id, account_id, conversation_id, kind, wechat_media_id, state, attempts, not_before, created_at)
       select $1, u.media_id, u.account_id, u.conversation_id, u.kind, u.wechat_media_id, 'pending', 0, at.at, at.at
@@ -109,5 +107,6 @@ async function writeMedia(tx: Transaction, batch: AppliedBatch, rows: readonly M
       rows.map((row) => row.kind),
       rows.map((row) => row.wechatMediaId),
     ],
-  })
+  }
+  return [statement]
 }

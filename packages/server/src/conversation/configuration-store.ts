@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '@duoke/contract'
 import { type AgentState, loadOf, type OrganizationState } from '@duoke/domain'
-import type { Transaction } from '../database/client.ts'
+import type { Statement } from '../database/client.ts'
 import type { AppliedBatch, Projection } from '../events/batch.ts'
 import { writeAppAttachments } from './app-attachment-store.ts'
 import type { StoredAgent, StoredSettings } from './replica.ts'
@@ -8,7 +8,7 @@ import type { StoredAgent, StoredSettings } from './replica.ts'
 type Kind = 'account' | 'team' | 'agent' | 'app'
 
 /** Rows of the configuration and of agents' status: for each kind one statement, however many the batch touches. */
-export const writeConfiguration: Projection = async (tx, batch) => {
+export const writeConfiguration: Projection = (batch) => {
   const touched = {
     account: new Set<string>(),
     team: new Set<string>(),
@@ -28,21 +28,25 @@ export const writeConfiguration: Projection = async (tx, batch) => {
     if (gone !== null) removed[gone.kind].add(gone.id)
     isRuleTouched ||= /\.(configured|removed)$/.test(event.type)
   }
-  await endAccess(tx, batch.organizationId, removed)
-  for (const kind of ['account', 'team', 'agent', 'app'] as const) await writeRows(tx, batch, kind, [...touched[kind]])
-  await writeAppAttachments(tx, batch, [...touched.app])
-  if (isRuleTouched) await writeOrganization(tx, batch)
+  return [
+    ...endAccess(batch.organizationId, removed),
+    ...kinds.flatMap((kind) => writeRows(batch, kind, [...touched[kind]])),
+    ...writeAppAttachments(batch, [...touched.app]),
+    ...(isRuleTouched ? [writeOrganization(batch)] : []),
+  ]
 }
 
-async function writeOrganization(tx: Transaction, { organizationId, state }: AppliedBatch): Promise<void> {
+const kinds = ['account', 'team', 'agent', 'app'] as const
+
+function writeOrganization({ organizationId, state }: AppliedBatch): Statement {
   const { settings, ruleVersion } = state
   const stored: StoredSettings = { settings, ruleVersion }
-  await tx.query({
+  return {
     name: 'store_organization',
     text: `update organization set config = $2::json, name = coalesce($3, name), time_zone = coalesce($4, time_zone)
       where org_id = $1`,
     values: [organizationId, JSON.stringify(stored), settings?.name ?? null, settings?.timeZone ?? null],
-  })
+  }
 }
 
 function changesOf(event: LoggedEvent): { kind: Kind; id: string }[] {
@@ -99,55 +103,57 @@ function removalIn(event: LoggedEvent): { kind: Kind; id: string } | null {
 }
 
 /** Whoever is removed signs in no more, even when somebody of the same id is added in the same batch (F65). */
-async function endAccess(
-  tx: Transaction,
+function endAccess(
   organizationId: string,
   removed: { readonly agent: ReadonlySet<string>; readonly app: ReadonlySet<string> },
-): Promise<void> {
-  if (removed.agent.size === 0 && removed.app.size === 0) return
+): Statement[] {
+  if (removed.agent.size === 0 && removed.app.size === 0) return []
   const values = [organizationId, [...removed.agent], [...removed.app]]
-  await tx.query({
+  const statement: Statement = {
     name: 'store_end_access',
     text: `with forgotten as (delete from credential where org_id = $1 and agent_id = any($2::text[]))
       update token set ended_at = now() where org_id = $1 and ended_at is null
         and ((holder_kind = 'agent' and holder_id = any($2::text[])) or (holder_kind = 'app' and holder_id = any($3::text[])))`,
     values,
-  })
+  }
+  return [statement]
 }
 
 type Row = { readonly id: string; readonly config: string; readonly appId?: string }
 
-async function writeRows(tx: Transaction, batch: AppliedBatch, kind: Kind, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
+function writeRows(batch: AppliedBatch, kind: Kind, ids: readonly string[]): readonly Statement[] {
+  if (ids.length === 0) return []
   const { organizationId, state } = batch
   const rows = ids.flatMap((id) => rowOf(state, kind, id) ?? [])
+  const statements: Statement[] = []
   if (rows.length < ids.length) {
     const kept = new Set(rows.map(({ id }) => id))
-    await tx.query({
+    statements.push({
       name: `store_remove_${kind}`,
       text: `delete from ${kind} where org_id = $1 and ${kind}_id = any($2::text[])`,
       values: [organizationId, ids.filter((id) => !kept.has(id))],
     })
   }
-  if (rows.length === 0) return
+  if (rows.length === 0) return statements
   const values = [organizationId, rows.map(({ id }) => id), rows.map(({ config }) => config)]
   if (kind === 'account') {
-    await tx.query({
+    statements.push({
       name: 'store_account',
       text: `insert into account (org_id, account_id, app_id, config)
         select $1, u.id, u.app_id, u.config::json from unnest($2::text[], $3::text[], $4::text[]) as u(id, config, app_id)
         on conflict (org_id, account_id) do update set app_id = excluded.app_id, config = excluded.config`,
       values: [...values, rows.map(({ appId }) => appId)],
     })
-    return
+    return statements
   }
-  await tx.query({
+  statements.push({
     name: `store_${kind}`,
     text: `insert into ${kind} (org_id, ${kind}_id, config)
       select $1, u.id, u.config::json from unnest($2::text[], $3::text[]) as u(id, config)
       on conflict (org_id, ${kind}_id) do update set config = excluded.config`,
     values,
   })
+  return statements
 }
 
 function storedAgent({ held: _held, offered: _offered, ...agent }: AgentState, load: number): StoredAgent {

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '@duoke/contract'
 import { type ConversationState, previewOf, statusOf } from '@duoke/domain'
-import type { Transaction } from '../database/client.ts'
+import type { Statement } from '../database/client.ts'
 import { jsonArray } from '../database/json-array.ts'
 import type { AppliedBatch, Projection } from '../events/batch.ts'
 
@@ -13,7 +13,7 @@ export type StoredLastMessage = {
 }
 
 /** Conversation rows: one per conversation touched, as the batch left it. */
-export const writeConversations: Projection = async (tx, batch) => {
+export const writeConversations: Projection = (batch) => {
   const touched = new Map<string, StoredLastMessage | null>()
   for (const { event, conversationId } of batch.sealed) {
     if (conversationId === null) continue
@@ -23,8 +23,8 @@ export const writeConversations: Projection = async (tx, batch) => {
     const conversation = batch.state.conversations.get(id)
     return conversation === undefined ? [] : [{ conversation, lastMessage }]
   })
-  if (rows.length === 0) return
-  await tx.query({
+  if (rows.length === 0) return []
+  const statement: Statement = {
     name: 'store_conversations',
     text: `insert into conversation (org_id, conversation_id, account_id, customer_id, status, holder_kind, holder_id, team_id,
         waiting_since, last_at, last_position, unread, last_message, state)
@@ -53,7 +53,8 @@ export const writeConversations: Projection = async (tx, batch) => {
       jsonArray(rows.map(({ lastMessage }) => (lastMessage === null ? null : JSON.stringify(lastMessage)))),
       jsonArray(rows.map(({ conversation }) => JSON.stringify(conversation))),
     ],
-  })
+  }
+  return [statement]
 }
 
 function holderIdOf({ holder }: ConversationState): string | null {
@@ -76,7 +77,7 @@ export function lastMessageOf(event: LoggedEvent): StoredLastMessage | undefined
 }
 
 /** Customer rows: the address is personal and lives here, not in the facts. */
-export const writeCustomers: Projection = async (tx, batch) => {
+export const writeCustomers: Projection = (batch) => {
   const started = batch.sealed.flatMap(({ event }) =>
     event.type === 'conversation.started' && event.personal !== undefined
       ? [{ ...event.facts, openid: event.personal.openid, atMs: event.atMs }]
@@ -87,8 +88,9 @@ export const writeCustomers: Projection = async (tx, batch) => {
     if (event.type !== 'customer.changed' || event.personal === undefined) continue
     profiles.set(event.facts.customerId, JSON.stringify(event.personal.profile))
   }
+  const statements: Statement[] = []
   if (started.length > 0) {
-    await tx.query({
+    statements.push({
       name: 'store_customers',
       text: `insert into customer (org_id, customer_id, account_id, openid, conversation_id, profile, created_at)
         select $1, u.customer_id, u.account_id, u.openid, u.conversation_id, '{}'::json, to_timestamp(u.at / 1000)
@@ -104,19 +106,20 @@ export const writeCustomers: Projection = async (tx, batch) => {
       ],
     })
   }
-  if (profiles.size === 0) return
-  await tx.query({
+  if (profiles.size === 0) return statements
+  statements.push({
     name: 'store_customer_profiles',
     text: `update customer c set profile = u.profile::json
       from unnest($2::text[], $3::text[]) as u(customer_id, profile)
       where c.org_id = $1 and c.customer_id = u.customer_id`,
     values: [batch.organizationId, [...profiles.keys()], [...profiles.values()]],
   })
+  return statements
 }
 
-export const writeDecisions: Projection = async (tx, batch) => {
-  if (batch.decisions.length === 0) return
-  await tx.query({
+export const writeDecisions: Projection = (batch) => {
+  if (batch.decisions.length === 0) return []
+  const statement: Statement = {
     name: 'store_decisions',
     text: `insert into decision (org_id, decision_id, position, conversation_id, record)
       select $1, u.id, u.position, u.conversation_id, u.record::json
@@ -128,11 +131,12 @@ export const writeDecisions: Projection = async (tx, batch) => {
       batch.decisions.map(({ record }) => record.conversationId),
       jsonArray(batch.decisions.map(({ record }) => JSON.stringify(record))),
     ],
-  })
+  }
+  return [statement]
 }
 
 /** The last change of a key in the batch is the one that holds. */
-export const writeTimers: Projection = async (tx, batch) => {
+export const writeTimers: Projection = (batch) => {
   const changes = new Map<string, AppliedBatch['timers'][number]>()
   for (const timer of batch.timers) changes.set('set' in timer.change ? timer.change.set : timer.change.clear, timer)
   const set: { key: string; dueMs: number; position: number; command: string }[] = []
@@ -141,22 +145,23 @@ export const writeTimers: Projection = async (tx, batch) => {
     if ('set' in change) set.push({ key, dueMs: change.dueMs, position, command: JSON.stringify(change.command) })
     else cleared.push(key)
   }
-  if (set.length > 0) await setTimers(tx, batch.organizationId, set)
+  const statements: Statement[] = []
+  if (set.length > 0) statements.push(setTimers(batch.organizationId, set))
   if (cleared.length > 0) {
-    await tx.query({
+    statements.push({
       name: 'store_clear_timers',
       text: 'delete from timer where org_id = $1 and key = any($2::text[])',
       values: [batch.organizationId, cleared],
     })
   }
+  return statements
 }
 
-async function setTimers(
-  tx: Transaction,
+function setTimers(
   organizationId: string,
   timers: readonly { key: string; dueMs: number; position: number; command: string }[],
-) {
-  await tx.query({
+): Statement {
+  return {
     name: 'store_set_timers',
     text: `insert into timer (org_id, key, due, position, command)
       select $1, u.key, to_timestamp(u.due / 1000), u.position, u.command::json
@@ -169,11 +174,11 @@ async function setTimers(
       timers.map((one) => one.position),
       timers.map((one) => one.command),
     ],
-  })
+  }
 }
 
 /** Answers that leave through the channel; what is settled needs no row, the log has it. */
-export const writeOutbox: Projection = async (tx, batch) => {
+export const writeOutbox: Projection = (batch) => {
   const settled = batch.sealed.flatMap(({ event }) =>
     event.type === 'delivery.settled' ? [event.facts.messageId] : [],
   )
@@ -182,15 +187,16 @@ export const writeOutbox: Projection = async (tx, batch) => {
       ? [{ event, accountId: batch.state.conversations.get(event.facts.conversationId)?.accountId ?? '' }]
       : [],
   )
+  const statements: Statement[] = []
   if (settled.length > 0) {
-    await tx.query({
+    statements.push({
       name: 'store_outbox_settled',
       text: 'delete from outbox where org_id = $1 and message_id = any($2::text[])',
       values: [batch.organizationId, settled],
     })
   }
-  if (queued.length === 0) return
-  await tx.query({
+  if (queued.length === 0) return statements
+  statements.push({
     name: 'store_outbox_queued',
     text: `insert into outbox (org_id, message_id, conversation_id, account_id, position, status, payload, attempts, not_before, expires_at)
       select $1, u.message_id, u.conversation_id, u.account_id, u.position, 'queued', u.payload::json, 0, to_timestamp($2::double precision / 1000), u.expires_at::timestamptz
@@ -206,4 +212,5 @@ export const writeOutbox: Projection = async (tx, batch) => {
       queued.map(({ event }) => event.facts.expiresAt),
     ],
   })
+  return statements
 }

@@ -2,9 +2,9 @@ import pg from 'pg'
 import type { Connection } from './connection.ts'
 import { createGatheringSocket } from './gathering-socket.ts'
 import { rowTypeSettings, rowTypes } from './row-types.ts'
-import { inTransaction, type Transaction } from './transaction.ts'
+import { inTransaction, type WritingTransaction } from './transaction.ts'
 
-export type { Transaction } from './transaction.ts'
+export type { Statement, Transaction, WritingTransaction } from './transaction.ts'
 
 export type PoolName = 'log' | 'read'
 
@@ -12,11 +12,11 @@ export type Database = AsyncDisposable & {
   /** One transaction that sees one organization only, as role duoke_app. */
   withOrganization<T>(
     organizationId: string,
-    work: (tx: Transaction) => Promise<T>,
+    work: (tx: WritingTransaction) => Promise<T>,
     options?: TransactionOptions & { readonly pool?: PoolName },
   ): Promise<T>
   /** One transaction across organizations, as role duoke_worker: for workers and for what precedes knowing the organization. */
-  withWorker<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
+  withWorker<T>(work: (tx: WritingTransaction) => Promise<T>, options?: TransactionOptions): Promise<T>
 }
 
 export type TransactionOptions = { readonly readOnly?: boolean; readonly isolation?: 'repeatable read' }

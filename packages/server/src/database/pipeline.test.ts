@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type TestDatabase, testDatabase } from '../../test/support/database.ts'
-import { type Database, openDatabase, type Transaction } from './client.ts'
+import { type Database, openDatabase, type Statement, type Transaction, type WritingTransaction } from './client.ts'
 import { createGatheringSocket } from './gathering-socket.ts'
 
 const org = 'acme'
@@ -20,7 +20,7 @@ after(async () => {
   await its?.[Symbol.asyncDispose]()
 })
 
-const inLog = <T>(work: (tx: Transaction) => Promise<T>) => database.withOrganization(org, work, { pool: 'log' })
+const inLog = <T>(work: (tx: WritingTransaction) => Promise<T>) => database.withOrganization(org, work, { pool: 'log' })
 const addTeam = (tx: Transaction, id: string) =>
   tx.query({
     name: 'add_team',
@@ -70,6 +70,41 @@ test('when one of several statements fails nothing is committed, the error is it
     )
     assert.deepEqual(rows, [{ one: 1 }])
   }
+})
+
+const team = (id: string): Statement => ({
+  name: 'add_team',
+  text: `insert into team (org_id, team_id, config) values ($1, $2, '{}')`,
+  values: [org, id],
+})
+
+test('statements that leave with COMMIT are carried out before it, in their order, and with what went before', async () => {
+  const remove = { text: `delete from team where org_id = $1 and team_id in ('c', 'd')`, values: [org] }
+  await inLog(async (tx) => {
+    await addTeam(tx, 'c')
+    tx.last([team('d'), remove])
+    tx.last([team('d')])
+  })
+  assert.deepEqual(await teams(), ['a', 'b', 'd'])
+  await inLog(async (tx) => tx.last([remove]))
+  assert.deepEqual(await teams(), ['a', 'b'])
+})
+
+test('when a statement that leaves with COMMIT fails nothing is committed, and the connection is clean', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const failed = inLog(async (tx) => {
+      await addTeam(tx, 'lost')
+      tx.last([team('lost too'), { name: 'fails', text: 'select 1 / $1::int', values: [0] }, team('lost as well')])
+    })
+    await assert.rejects(failed, { code: '22012' })
+    assert.deepEqual(await teams(), ['a', 'b'])
+  }
+  const thrown = inLog(async (tx) => {
+    tx.last([team('thrown')])
+    throw new TypeError('ours')
+  })
+  await assert.rejects(thrown, TypeError)
+  assert.deepEqual(await teams(), ['a', 'b'])
 })
 
 test('what throws before BEGIN was answered rolls back like everything else', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, PoolClient } from 'pg'
-import { DatabaseUnavailable, isConflict, isConnectionLost, isPoolExhausted } from './trouble.ts'
+import { DatabaseUnavailable, isConflict, isConnectionLost, isPoolExhausted, sqlStateOf } from './trouble.ts'
 
 export type Statement = {
   /** Named statements are planned once per connection. */
@@ -14,6 +14,14 @@ export type Statement = {
  * answered, and are carried out in that order; after one that fails none is carried out. Timestamps come as epoch milliseconds, bigint as number, json as its text. */
 export type Transaction = {
   query<Row = Record<string, never>>(statement: Statement): Promise<{ rows: Row[]; rowCount: number }>
+}
+
+export type WritingTransaction = Transaction & {
+  /**
+   * Statements that leave together with COMMIT, so that it waits for no answer of theirs. The first that fails is what the
+   * transaction fails with, and then nothing was committed. Their values must be such that the driver can write them.
+   */
+  last(statements: readonly Statement[]): void
 }
 
 export type TransactionPorts = {
@@ -33,7 +41,7 @@ const maxTries = 6
 export async function inTransaction<T>(
   ports: TransactionPorts,
   begin: string,
-  work: (tx: Transaction) => Promise<T>,
+  work: (tx: WritingTransaction) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -49,7 +57,7 @@ export async function inTransaction<T>(
 async function begunAndFinished<T>(
   ports: TransactionPorts,
   begin: string,
-  work: (tx: Transaction) => Promise<T>,
+  work: (tx: WritingTransaction) => Promise<T>,
 ): Promise<T> {
   const deadline = performance.now() + ports.connectPatienceMs
   for (let attempt = 0; ; attempt += 1) {
@@ -62,9 +70,11 @@ async function begunAndFinished<T>(
         () => null,
         (reason: unknown) => ({ reason }),
       )
-      const result = await attempted(work, transactionOn(client))
+      const last: Statement[] = []
+      const tx: WritingTransaction = { ...transactionOn(client), last: (statements) => void last.push(...statements) }
+      const result = await attempted(work, tx)
       const refused = await begun
-      if (refused === null) return await finish(client, result)
+      if (refused === null) return await finish(client, result, last)
       error = refused.reason
     } catch (reason) {
       error = reason
@@ -82,7 +92,10 @@ async function begunAndFinished<T>(
 
 type Attempted<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly error: unknown }
 
-async function attempted<T>(work: (tx: Transaction) => Promise<T>, tx: Transaction): Promise<Attempted<T>> {
+async function attempted<T>(
+  work: (tx: WritingTransaction) => Promise<T>,
+  tx: WritingTransaction,
+): Promise<Attempted<T>> {
   try {
     return { ok: true, result: await work(tx) }
   } catch (error) {
@@ -90,9 +103,9 @@ async function attempted<T>(work: (tx: Transaction) => Promise<T>, tx: Transacti
   }
 }
 
-async function finish<T>(client: PoolClient, attempt: Attempted<T>): Promise<T> {
+async function finish<T>(client: PoolClient, attempt: Attempted<T>, last: readonly Statement[]): Promise<T> {
   if (attempt.ok) {
-    await commit(client)
+    await commit(client, last)
     return attempt.result
   }
   const { error } = attempt
@@ -111,7 +124,9 @@ async function rollBack(client: PoolClient, error: unknown): Promise<void> {
   }
 }
 
-async function commit(client: PoolClient): Promise<void> {
+async function commit(client: PoolClient, last: readonly Statement[]): Promise<void> {
+  const { query } = transactionOn(client)
+  const writes = Promise.allSettled(last.map((statement) => query(statement)))
   let command: string
   try {
     command = (await client.query('commit')).command
@@ -120,9 +135,18 @@ async function commit(client: PoolClient): Promise<void> {
     throw isConnectionLost(error) ? new DatabaseUnavailable('08007', error) : error
   }
   client.release()
+  if (last.length > 0) throwFirst(await writes)
   // PostgreSQL answers COMMIT with ROLLBACK when a statement failed and `work` went on as if it had not.
   if (command !== 'COMMIT') throw new Error('A statement of the transaction had failed, so nothing was committed.')
 }
+
+/** What failed first says why; those behind it were only told that the transaction is over. */
+function throwFirst(answers: readonly PromiseSettledResult<unknown>[]): void {
+  const errors = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  if (errors.length > 0) throw errors.find((error) => sqlStateOf(error) !== inFailedTransaction) ?? errors[0]
+}
+
+const inFailedTransaction = '25P02'
 
 export function transactionOn(client: PoolClient | Client): Transaction {
   return {

@@ -1,5 +1,5 @@
 import type { CommandResult } from '@duoke/domain'
-import type { Transaction } from '../database/client.ts'
+import type { Statement, Transaction } from '../database/client.ts'
 import { jsonArray } from '../database/json-array.ts'
 import type { SealedEvent, SeenCommand, Work } from './batch.ts'
 import { emptyChain } from './chain.ts'
@@ -46,8 +46,7 @@ export async function findSeen(
 }
 
 /** One statement for the events of the batch, the head they lead to, and the keys that they answer. */
-export async function appendBatch(
-  tx: Transaction,
+export function appendBatch(
   organizationId: string,
   batch: {
     readonly atMs: number
@@ -56,10 +55,10 @@ export async function appendBatch(
     readonly sealed: readonly SealedEvent[]
     readonly seen: readonly SeenCommand[]
   },
-): Promise<void> {
+): readonly Statement[] {
   const { atMs, head, chain, sealed, seen } = batch
-  if (sealed.length === 0 && seen.length === 0) return
-  await tx.query({
+  if (sealed.length === 0 && seen.length === 0) return []
+  const statement: Statement = {
     name: 'log_append',
     text: `with moved as (
         update organization set head = $3, chain = $4 where org_id = $1
@@ -93,7 +92,8 @@ export async function appendBatch(
       sealed.map((one) => bytes(one.digest)),
       sealed.map((one) => bytes(one.hash)),
     ],
-  })
+  }
+  return [statement]
 }
 
 /** The driver writes Buffers as bytea, other byte arrays as something else. */

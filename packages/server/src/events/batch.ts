@@ -13,7 +13,7 @@ import {
   timerKey,
   timersOf,
 } from '@duoke/domain'
-import type { Transaction } from '../database/client.ts'
+import type { Statement } from '../database/client.ts'
 import { nextHash, personalDigest } from './chain.ts'
 import type { Outcome } from './outcome.ts'
 import { conversationIdOf } from './rows.ts'
@@ -57,8 +57,11 @@ export type AppliedBatch = {
   }[]
 }
 
-/** Writes read rows in the log's own transaction. All begin at once, so none may need what another writes. */
-export type Projection = (tx: Transaction, batch: AppliedBatch) => Promise<void>
+/**
+ * The statements that write read rows in the log's own transaction. They leave together with COMMIT, in this order, and
+ * nobody reads their answers.
+ */
+export type Projection = (batch: AppliedBatch) => readonly Statement[]
 
 export type BatchTools = {
   readonly drawId: (kind: DrawnIdKind) => string

@@ -1,6 +1,5 @@
 import type { Command, OrganizationState } from '@duoke/domain'
-import type { Database, Transaction } from '../database/client.ts'
-import { sqlStateOf } from '../database/trouble.ts'
+import type { Database, Transaction, WritingTransaction } from '../database/client.ts'
 import { appendBatch, findSeen, lockHead } from './append.ts'
 import { type AppliedBatch, type BatchTools, decideBatch, PoisonCommand, type Projection, type Work } from './batch.ts'
 import { BatchTooSlow, isFaultOfCommands, isTooSlow } from './blame.ts'
@@ -64,11 +63,19 @@ export function createOrganizationLog(organizationId: string, ports: LogPorts): 
   let closed = false
 
   async function run() {
+    let tell = nothing
     while (lanes.size > 0) {
       // One turn of the event loop lets the commands of other sockets join this batch.
       await new Promise<void>((resolve) => setImmediate(resolve))
       dropStale()
-      await committer.commitNext(lanes)
+      const next = committer.commitNext(lanes)
+      // Told while the database looks up what the next batch needs: it does not wait for us, nor we for it.
+      tell()
+      tell = await next
+      if (lanes.size === 0) {
+        tell()
+        tell = nothing
+      }
     }
     running = null
   }
@@ -107,14 +114,18 @@ export function createOrganizationLog(organizationId: string, ports: LogPorts): 
   }
 }
 
+/** Answers the commands of a batch that is committed, and tells who listens: at once, or when the next batch is under way. */
+type Tell = () => void
+const nothing: Tell = () => {}
+
 /** Carries batches out, one at a time. Never throws: every command of a batch gets its answer. */
 function createCommitter(organizationId: string, folded: FoldedState, ports: LogPorts) {
   /** Halved when a batch takes too long, so that a slow database is asked for less. */
   let limit: number = batchLimits.commands
   let inFlight: readonly Work[] = []
 
-  async function commit(works: readonly Work[]): Promise<void> {
-    if (works.length === 0) return
+  async function commit(works: readonly Work[]): Promise<Tell> {
+    if (works.length === 0) return nothing
     const attempt = createAttempt(organizationId, folded, ports, works)
     let committed: Appended | 'no organization'
     try {
@@ -124,19 +135,16 @@ function createCommitter(organizationId: string, folded: FoldedState, ports: Log
       return failed(works, error, attempt.reachedCommands())
     }
     if (committed === 'no organization') {
-      const detail = 'There is no such organization.'
-      for (const work of works) work.settle({ accepted: false, code: 'not_found', detail })
-      return
+      for (const work of works) work.settle(noOrganization)
+      return nothing
     }
     limit = Math.min(batchLimits.commands, limit * 2)
-    const { applied, outcomes } = committed
-    folded.committed(applied.atMs)
-    if (applied.sealed.length > 0) ports.failpoint('after_commit')
-    for (const answer of outcomes) answer()
-    if (applied.sealed.length > 0) ports.onCommitted(applied)
+    folded.committed(committed.applied.atMs)
+    if (committed.applied.sealed.length > 0) ports.failpoint('after_commit')
+    return tellOf(committed, ports)
   }
 
-  async function failed(works: readonly Work[], error: unknown, reachedCommands: boolean): Promise<void> {
+  async function failed(works: readonly Work[], error: unknown, reachedCommands: boolean): Promise<Tell> {
     if (error instanceof PoisonCommand) {
       park(error.work, error.cause)
       return commit(works.filter((work) => work !== error.work))
@@ -145,33 +153,47 @@ function createCommitter(organizationId: string, folded: FoldedState, ports: Log
       const [alone] = works
       if (works.length === 1 && alone !== undefined) return park(alone, error)
       const half = Math.ceil(works.length / 2)
-      await commit(works.slice(0, half))
+      const tell = await commit(works.slice(0, half))
+      tell()
       return commit(works.slice(half))
     }
     if (isTooSlow(error)) limit = Math.max(1, Math.floor(works.length / 2))
     const unavailable = new LogUnavailable('database_unavailable', error)
     for (const work of works) work.fail(unavailable)
+    return nothing
   }
 
-  function park(work: Work, error: unknown) {
+  function park(work: Work, error: unknown): Tell {
     work.fail(new CommandParked(error))
     ports.onParked(organizationId, work.command, error)
+    return nothing
   }
 
   return {
-    async commitNext(lanes: Lanes<Work>): Promise<void> {
+    async commitNext(lanes: Lanes<Work>): Promise<Tell> {
       const works = lanes.take(limit, batchLimits.bytes)
       inFlight = works
       try {
-        await commit(works)
+        return await commit(works)
       } catch (error) {
         // Not foreseen: whoever has no answer yet gets this one, and the next batch begins with a state read anew.
         folded.discard()
         for (const work of works) work.fail(new LogUnavailable('database_unavailable', error))
+        return nothing
+      } finally {
+        inFlight = []
       }
-      inFlight = []
     },
     inFlight: () => inFlight,
+  }
+}
+
+const noOrganization: Outcome = { accepted: false, code: 'not_found', detail: 'There is no such organization.' }
+
+function tellOf({ applied, outcomes }: Appended, ports: Pick<LogPorts, 'onCommitted'>): Tell {
+  return () => {
+    for (const answer of outcomes) answer()
+    if (applied.sealed.length > 0) ports.onCommitted(applied)
   }
 }
 
@@ -181,7 +203,7 @@ type Appended = { readonly applied: AppliedBatch; readonly outcomes: readonly ((
 function createAttempt(organizationId: string, folded: FoldedState, ports: LogPorts, works: readonly Work[]) {
   let reachedCommands = false
 
-  async function append(patient: Transaction): Promise<Appended | 'no organization'> {
+  async function append(patient: WritingTransaction): Promise<Appended | 'no organization'> {
     reachedCommands = false
     // Sent together; the keys are looked up once the lock is held.
     const [head, seenBefore] = await Promise.all([
@@ -203,9 +225,9 @@ function createAttempt(organizationId: string, folded: FoldedState, ports: LogPo
     const atMs = Math.trunc(Math.max(ports.batchTimeMs(head.databaseMs), lastAtMs))
     const draft = decideBatch(organizationId, works, { state, atMs, chain: head.chain, seenBefore, tools: ports })
     const { applied, chain, seen, outcomes } = draft
-    await allDone([
-      appendBatch(tx, organizationId, { atMs, head: state.position, chain, sealed: applied.sealed, seen }),
-      ...ports.projections.map((projection) => projection(tx, applied)),
+    tx.last([
+      ...appendBatch(organizationId, { atMs, head: state.position, chain, sealed: applied.sealed, seen }),
+      ...ports.projections.flatMap((projection) => projection(applied)),
     ])
     if (applied.sealed.length > 0) ports.failpoint('before_commit')
     return { applied, outcomes }
@@ -214,24 +236,18 @@ function createAttempt(organizationId: string, folded: FoldedState, ports: LogPo
   return { append, reachedCommands: () => reachedCommands }
 }
 
-/**
- * Waits for all of them, also when one fails: nothing may be sent behind the transaction's end. What failed first says why;
- * the others were only told that the transaction is over.
- */
-async function allDone(writes: readonly Promise<void>[]): Promise<void> {
-  const errors = (await Promise.allSettled(writes)).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
-  if (errors.length > 0) throw errors.find((error) => sqlStateOf(error) !== inFailedTransaction) ?? errors[0]
-}
-
-const inFailedTransaction = '25P02'
-
 /** Gives up between two statements when all of them together take too long. */
-function impatient(tx: Transaction, elapsedMs: () => number): Transaction {
+function impatient(tx: WritingTransaction, elapsedMs: () => number): WritingTransaction {
   return {
     query<Row>(statement: Parameters<Transaction['query']>[0]) {
       const elapsed = elapsedMs()
       if (elapsed > batchLimits.lastsMs) return Promise.reject(new BatchTooSlow(elapsed))
       return tx.query<Row>(statement)
+    },
+    last(statements) {
+      const elapsed = elapsedMs()
+      if (elapsed > batchLimits.lastsMs) throw new BatchTooSlow(elapsed)
+      tx.last(statements)
     },
   }
 }

@@ -1,5 +1,5 @@
 // A database that fails at seeded moments: before a statement, behind one, or as the commit is answered.
-import type { Database, Transaction } from '../../src/database/client.ts'
+import type { Database, Transaction, WritingTransaction } from '../../src/database/client.ts'
 import { DatabaseUnavailable } from '../../src/database/trouble.ts'
 import type { Random } from './seeded-random.ts'
 
@@ -13,12 +13,16 @@ export function unreliable(database: Database, random: Random, trouble: Trouble)
     return true
   }
   const cut = () => new DatabaseUnavailable('08006', new Error('cut on purpose'))
-  const disturbed = (tx: Transaction): Transaction => ({
+  const disturbed = (tx: WritingTransaction): WritingTransaction => ({
     async query<Row>(statement: Parameters<Transaction['query']>[0]) {
       if (fails()) throw cut()
       const result = await tx.query<Row>(statement)
       if (fails()) throw cut()
       return result
+    },
+    last(statements) {
+      if (fails()) throw cut()
+      tx.last(statements)
     },
   })
   return {

@@ -1,5 +1,5 @@
 import type { AppSettings } from '@duoke/contract'
-import type { Transaction } from '../../database/client.ts'
+import type { Statement } from '../../database/client.ts'
 import type { Projection } from '../../events/batch.ts'
 
 /**
@@ -7,25 +7,23 @@ import type { Projection } from '../../events/batch.ts'
  * after it, not a moment less. Another address or token is to be verified anew; whoever is detached and attached again
  * begins anew.
  */
-export const writeAppFeeds: Projection = async (tx, batch) => {
-  for (const { event } of batch.sealed) {
-    if (event.type === 'app.configured') await writeFeeds(tx, batch.organizationId, event.facts, event.position)
-    if (event.type === 'app.removed') await keepFeeds(tx, batch.organizationId, event.facts.appId, [])
-  }
-}
+export const writeAppFeeds: Projection = ({ organizationId, sealed }) =>
+  sealed.flatMap(({ event }) => {
+    if (event.type === 'app.configured') return writeFeeds(organizationId, event.facts, event.position)
+    return event.type === 'app.removed' ? [keepFeeds(organizationId, event.facts.appId, [])] : []
+  })
 
-async function writeFeeds(tx: Transaction, org: string, app: AppSettings, position: number): Promise<void> {
+function writeFeeds(org: string, app: AppSettings, position: number): Statement[] {
   const pushed = app.attachments.flatMap(({ accountId, push, secretsDigest }) =>
     push === null ? [] : [{ accountId, address: push.url, secretsDigest }],
   )
-  await keepFeeds(
-    tx,
+  const kept = keepFeeds(
     org,
     app.appId,
     pushed.map(({ accountId }) => accountId),
   )
-  if (pushed.length === 0) return
-  await tx.query({
+  if (pushed.length === 0) return [kept]
+  const written: Statement = {
     name: 'app_feed_write',
     text: `insert into app_feed (org_id, app_id, account_id, position, address, secrets_digest)
       select $1, $2, u.account, $3, u.address, u.digest from unnest($4::text[], $5::text[], $6::text[]) as u(account, address, digest)
@@ -38,13 +36,14 @@ async function writeFeeds(tx: Transaction, org: string, app: AppSettings, positi
       pushed.map(({ address }) => address),
       pushed.map(({ secretsDigest }) => secretsDigest),
     ],
-  })
+  }
+  return [kept, written]
 }
 
-async function keepFeeds(tx: Transaction, org: string, appId: string, accountIds: readonly string[]): Promise<void> {
-  await tx.query({
+function keepFeeds(org: string, appId: string, accountIds: readonly string[]): Statement {
+  return {
     name: 'app_feed_keep',
     text: 'delete from app_feed where org_id = $1 and app_id = $2 and account_id <> all($3::text[])',
     values: [org, appId, [...accountIds]],
-  })
+  }
 }

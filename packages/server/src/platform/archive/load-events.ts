@@ -108,7 +108,7 @@ async function project(
   // Decisions and timers come with files of their own; nobody waits for an answer.
   const nothing = { decisions: [], timers: [], accepted: [] }
   const batch: AppliedBatch = { organizationId: org, atMs, firstPosition, state, sealed, ...nothing }
-  for (const write of projections) await write(tx, batch)
+  for (const statement of projections.flatMap((write) => write(batch))) await tx.query(statement)
 }
 
 async function insertEvents(tx: Transaction, org: string, sealed: readonly SealedEvent[]): Promise<void> {
