@@ -4,6 +4,8 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { digestOf } from '../src/platform/archive/format.ts'
+import { openArchive } from '../src/platform/archive/source.ts'
+import { vconFaults } from '../src/platform/archive/testing/vcon-schema.ts'
 import {
   archivePlaces,
   createShelf,
@@ -22,6 +24,15 @@ import { seededRandom } from './support/seeded-random.ts'
 const database = await testDatabase()
 after(() => database[Symbol.asyncDispose]())
 const { connection } = database
+
+/** Each conversation of the archive, with what is wrong with its vCon. */
+async function vconsIn(place: string): Promise<[string, string[]][]> {
+  const found: [string, string[]][] = []
+  for await (const { path, bytes } of (await openArchive(place)).files()) {
+    if (path.endsWith('.vcon.json')) found.push([path, vconFaults(JSON.parse(bytes.toString()))])
+  }
+  return found
+}
 
 const someSecret = Buffer.from('secret of').reverse().toString('hex')
 
@@ -66,6 +77,7 @@ test('any organization, exported and imported into an empty installation, is the
       secrets,
     })
     assert.equal(exportedAgain.hash, exported.hash)
+    for (const [path, faults] of await vconsIn(placeAgain)) assert.deepEqual(faults, [], path)
     if (first === second && first !== 'folder') {
       assert.equal(digestOf(readFileSync(placeAgain)), digestOf(readFileSync(place)), 'byte for byte')
     }

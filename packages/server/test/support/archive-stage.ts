@@ -109,8 +109,27 @@ async function giveSecrets(database: Database, { org, agents }: Desk): Promise<v
       values: [org, agents[0] ?? '', seal(org, 'secret of one-time codes')],
     })
     await tx.query({ text: 'update app_feed set position = position + 1' })
+    await tx.query({ text: numbers, values: [org] })
+    await tx.query({ text: deliveries, values: [org] })
   })
 }
+
+const numbers = `insert into agent_number (org_id, agent_id, number, invited_wx, invited_at, picture)
+  select $1, agent_id, 1000 + row_number() over (order by agent_id), case when n = 1 then 'wx-lili' end,
+    case when n = 1 then clock_timestamp() end, case when n = 2 then 'md-face' end
+  from (select agent_id, row_number() over (order by agent_id) as n from agent where org_id = $1) as numbered`
+
+/** A question, a push that failed twice, and a verification, for each attachment. */
+const deliveries = `insert into app_delivery (org_id, delivery_id, app_id, account_id, conversation_id, position, message_id, kind,
+    name, role, attempt, at, took_ms, status, outcome, reason, reply, became, became_reason)
+  select $1, 'dl_' || md5(app_id || account_id || d.n), app_id, account_id, d.conversation, d.position, d.message, d.kind,
+    d.name, d.role, d.attempt, clock_timestamp() - d.n * interval '1 second', 12, d.status, d.outcome, d.reason, d.reply, d.became, d.why
+  from app_attachment, (values
+    (1, 'cv_1', 7, 'ms_1', 'ask', 'text', 'responder', 1, 200, 'reply', null, 'text', 'dropped', 'not_chosen'),
+    (2, 'cv_1', 8, null, 'push', 'kf_create_session', 'standby', 1, null, 'failed', 'timeout', null, null, null),
+    (3, null, null, null, 'verification', 'verification', null, 1, 200, 'silent', null, null, null, null))
+    as d(n, conversation, position, message, kind, name, role, attempt, status, outcome, reason, reply, became, why)
+  where org_id = $1`
 
 /** What `giveSecrets` gave, as it is stored. */
 export async function secretRows(database: Database, org: string): Promise<unknown[]> {
@@ -173,6 +192,8 @@ export async function rowsThatStay(database: Database, org: string): Promise<Rec
     seen_command: 'key, position, result::text',
     app_attachment: 'app_id, account_id, wechat_app_id',
     app_feed: 'app_id, account_id, position, address, secrets_digest',
+    app_delivery: '*',
+    agent_number: "agent_id, number, invited_wx, date_trunc('milliseconds', invited_at) as invited_at, picture",
     outbox: 'message_id, conversation_id, account_id, position, payload::text, expires_at',
   }
   const found: Record<string, unknown[]> = {}

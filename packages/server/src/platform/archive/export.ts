@@ -8,6 +8,7 @@ import type { Connection } from '../../database/connection.ts'
 import { Refused } from '../../http/refused.ts'
 import { exportDocument } from '../configuration.ts'
 import { readConfiguration, type StoredConfiguration } from '../configuration-store.ts'
+import { agentNumberLines, deliveryLines } from './app-rows.ts'
 import {
   archiveFormat,
   archiveLimits,
@@ -69,6 +70,8 @@ export async function writeArchive(
   await writing.section('timers', timerLines(tx))
   await writing.section('commands', commandLines(tx))
   await writing.section('feeds', feedLines(tx))
+  await writing.section('deliveries', deliveryLines(tx))
+  await writing.section('agent-numbers', agentNumberLines(tx))
   const media = await writeMedia(ports, tx, org, writing, counts)
   counts.records = await writing.section('records', recordLines(tx, org, media))
   counts.conversations = await writeConversations(tx, { org, ...organization, configuration, media }, writing)

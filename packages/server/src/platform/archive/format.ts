@@ -2,7 +2,8 @@
 //   configuration.json                the document of `duoke apply`, without secrets
 //   events/000000001.jsonl            the log, one event a line, with what proves that no event is missing or changed
 //   decisions/, timers/, commands/,   the other rows that the log does not give back by itself:
-//   feeds/                            reasons, waits, answered keys, how far each app was pushed
+//   feeds/, deliveries/,              reasons, waits, answered keys, how far each app was pushed and what became of it,
+//   agent-numbers/                    the numbers by which WeChat-speaking apps know agents
 //   media/000000001.jsonl, files/     what is known of each file, and the bytes under their own SHA-256
 //   records/000000001.jsonl           the same for readers: messages, recalls and session changes in log order
 //   conversations/cv_….vcon.json      and each conversation as a vCon (draft-ietf-vcon-vcon-core-04)
@@ -20,7 +21,10 @@ export const configurationPath = 'configuration.json'
 export const secretsPath = 'secrets.jsonl'
 
 /** Folders of JSON Lines, cut into parts. */
-export const partedSections = ['events', 'decisions', 'timers', 'commands', 'feeds', 'media', 'records'] as const
+export const partedSections = [
+  ...(['events', 'decisions', 'timers', 'commands', 'feeds', 'deliveries', 'agent-numbers', 'media'] as const),
+  'records',
+] as const
 export type Section = (typeof partedSections)[number]
 
 export const archiveLimits = {

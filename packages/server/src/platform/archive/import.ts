@@ -1,3 +1,4 @@
+import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { longSession } from '../../database/backup-session.ts'
 import type { Transaction } from '../../database/client.ts'
@@ -6,6 +7,7 @@ import { DatabaseRefusal } from '../../database/refusal.ts'
 import { sqlStateOf } from '../../database/trouble.ts'
 import type { Projection } from '../../events/batch.ts'
 import { insertOrganization } from '../configuration-store.ts'
+import { AgentNumberLine, DeliveryLine, loadAgentNumbers, loadDeliveries } from './app-rows.ts'
 import type { ArchiveSummary } from './export.ts'
 import { damaged, digestOf, type Manifest, secretsPath, sectionOf } from './format.ts'
 import { createEventLoader, type EventLoader } from './load-events.ts'
@@ -112,8 +114,7 @@ type Loading = { readonly ports: ImportPorts; readonly org: string; readonly loa
 /** Files for readers follow from the log and are not taken in. */
 async function loadFile(tx: Transaction, { ports, org, loader }: Loading, { path, bytes }: ArchiveFile): Promise<void> {
   if (path === secretsPath) {
-    for (const line of linesOf<SecretLine>(path, bytes)) {
-      if (!Value.Check(SecretLine, line)) throw damaged(`a line of ${path} is not what it should be`)
+    for (const line of checkedLines(SecretLine, path, bytes)) {
       await loadSecret(tx, org, line, (secret) => ports.sealSecret(org, secret))
     }
     return
@@ -129,10 +130,22 @@ async function loadFile(tx: Transaction, { ports, org, loader }: Loading, { path
       return void (await loadCommands(tx, org, linesOf<CommandLine>(path, bytes)))
     case 'feeds':
       return void (await loadFeeds(tx, org, linesOf<FeedLine>(path, bytes)))
+    case 'deliveries':
+      return loadDeliveries(tx, org, checkedLines(DeliveryLine, path, bytes))
+    case 'agent-numbers':
+      return loadAgentNumbers(tx, org, checkedLines(AgentNumberLine, path, bytes))
     case 'media':
       return void (await loadMedia(tx, org, linesOf<MediaLine>(path, bytes)))
     default:
   }
+}
+
+/** For lines that no column's type and no chain would give away. */
+function checkedLines<T extends TSchema>(schema: T, path: string, bytes: Buffer): Static<T>[] {
+  return linesOf<unknown>(path, bytes).map((line) => {
+    if (!Value.Check(schema, line)) throw damaged(`a line of ${path} is not what it should be`)
+    return line
+  })
 }
 
 /** Whether a line is what its section holds, the chain and the columns' types say. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RecordEntry, RecordedMessage } from '@duoke/contract'
+import { vconFaults } from './testing/vcon-schema.ts'
 import { uuidOf, vconOf } from './vcon.ts'
 
 const common = {
@@ -80,6 +81,22 @@ test('a conversation is a vCon with its parties, one dialog for each message and
   assert.equal(file?.['url'], `ni:///sha-256;${Buffer.alloc(32).toString('base64url')}`)
   assert.deepEqual(changes?.['body'], [entries[3]])
 })
+
+test('a vCon is what the draft’s schema asks for, and the check finds what is not', () => {
+  assert.deepEqual(vconFaults(vcon), [])
+  const spoiled: [string, Record<string, unknown>][] = [
+    ['no uuid', { ...vcon, uuid: undefined }],
+    ['no moment', { ...vcon, created_at: 'yesterday' }],
+    ['a dialog of no type', { ...vcon, dialog: [{ start: common, parties: [0] }] }],
+    ['a party that is not there', { ...vcon, parties: [] }],
+    ['a file without its hash', { ...vcon, attachments: [{ ...fileOf(vcon), content_hash: undefined }] }],
+  ]
+  for (const [what, wrong] of spoiled) assert.notDeepEqual(vconFaults(wrong), [], what)
+})
+
+function fileOf({ attachments }: Record<string, unknown>): object {
+  return Object((attachments as unknown[])[0]) // as vconOf writes it
+}
 
 test('the same conversation has the same version 8 UUID in every export, and another conversation another', () => {
   assert.match(String(vcon['uuid']), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
