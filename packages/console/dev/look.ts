@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { launchBrowser } from '../../../test/support/browser.ts'
 import { exampleDay } from '../test/support/example-day.ts'
 import { FakeServer } from '../test/support/fake-server.ts'
+import { offerTo } from '../test/support/fake-session.ts'
 
 const [folder = 'looks', ...wanted] = process.argv.slice(2)
 
@@ -25,6 +26,26 @@ const views: View[] = [
     path: '#/c/cv_5',
     prepare: async (page) => {
       await page.keyboard.press('1')
+    },
+  },
+  {
+    name: 'offered',
+    path: '#/c/cv_5',
+    prepare: async (page, server) => {
+      offerTo(server.world, 'cv_5', 'lili')
+      await page.waitForTimeout(500)
+    },
+  },
+  {
+    name: 'decline',
+    path: '#/c/cv_1',
+    prepare: async (page, server) => {
+      const reasons = [{ code: 'busy', label: '正忙', for: ['decline' as const] }]
+      server.world.sessions = { ...server.world.sessions, reasons }
+      await page.reload()
+      offerTo(server.world, 'cv_5', 'lili')
+      await page.waitForTimeout(500)
+      await page.keyboard.press('d')
     },
   },
   {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { consoleFolder } from '../src/index.ts'
 import type { ConsolePage } from './support/console-page.ts'
+import { hadSaid } from './support/fake-session.ts'
 import { Stage } from './support/stage.ts'
 
 const stage = await Stage.prepare()
@@ -130,7 +131,7 @@ test('The first load is at most 200 KB gzipped', async () => {
 test('Ten thousand messages are a few rows in the page, and reading back does not jump', async () => {
   await using server = await stage.serve()
   const { world } = server
-  for (let index = 0; index < 10_000; index += 1) world.append('cv_2', `第 ${index} 条消息`)
+  for (let index = 0; index < 10_000; index += 1) hadSaid(world, 'cv_2', `第 ${index} 条消息`)
   await using desk = await stage.open(server, { path: '#/c/cv_2' })
   await desk.thread.getByText('第 9999 条消息').waitFor()
   const rows = () => desk.thread.locator('[data-index]').count()

@@ -1,15 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { chosenIdPattern } from './ids.ts'
 import { type Scope, scopes } from './scopes.ts'
-import {
-  AccountKind,
-  AccountRouting,
-  AppAttachment,
-  AppPush,
-  KeywordRule,
-  Reason,
-  SessionSettings,
-} from './settings.ts'
+import { Reason, SessionSettings } from './session-settings.ts'
+import { AccountKind, AccountRouting, AppAttachment, AppPush, KeywordRule } from './settings.ts'
 import { Skills } from './skills.ts'
 
 /** A secret given in place, by the name of an environment variable, or by a file; write-only afterwards. */

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Content } from './content.ts'
+import { SessionSettings } from './session-settings.ts'
 import { Skills } from './skills.ts'
 
 const id = Type.String({ minLength: 1, maxLength: 80 })
@@ -198,7 +199,13 @@ export const Me = Type.Object({
     Type.Object({ kind: Type.Literal('app'), appId: id }),
     Type.Object({ kind: Type.Literal('admin') }),
   ]),
-  organization: Type.Object({ id, name: Type.String(), timeZone: Type.String(), example: Type.Boolean() }),
+  organization: Type.Object({
+    id,
+    name: Type.String(),
+    timeZone: Type.String(),
+    example: Type.Boolean(),
+    sessions: SessionSettings,
+  }),
   scopes: Type.Array(Type.String()),
   totp: Type.Boolean(),
 })

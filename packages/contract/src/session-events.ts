@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { declare } from './event-declaration.ts'
 import { decision, id, instant, session } from './event-parts.ts'
-import { ReasonCode } from './settings.ts'
+import { ReasonCode } from './session-settings.ts'
 
 /** What happens within a session besides changes of its holder. */
 export const sessionEvents = {

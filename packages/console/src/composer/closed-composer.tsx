@@ -5,8 +5,10 @@ import type { ReactNode } from 'react'
 import { useAct } from '../i18n/failure-words.ts'
 import { useDeskActions } from '../keys/use-desk-actions.ts'
 import { reopen } from '../live/acting.ts'
-import { useAgentName } from '../live/use-live.ts'
+import { isOfferedTo } from '../live/conversation-list.ts'
+import { useAgentName, useSelf } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
+import { openDialog } from '../shell/desk-state.ts'
 import { Button } from '../ui/button.tsx'
 import { Keys } from '../ui/keys.tsx'
 import { type ClosedReason, windowOf } from './allowance.ts'
@@ -69,14 +71,28 @@ function Refusal({ children }: { readonly children: ReactNode }) {
 
 function Waiting({ conversation }: { readonly conversation: Conversation }) {
   const { acceptOne } = useDeskActions()
+  const self = useSelf()
+  const { id, offer } = conversation
+  const askedName = useAgentName(offer?.agentId)
+  const isAsked = isOfferedTo(conversation, self?.id)
+  if (offer !== null && !isAsked && self?.role === 'agent') {
+    return (
+      <p>
+        <Trans>已邀请{askedName}接入</Trans>
+      </p>
+    )
+  }
   return (
     <>
-      <p>
-        <Trans>接入后即可回复</Trans>
-      </p>
-      <Button kind="primary" onClick={() => void acceptOne(conversation.id)}>
+      <p>{isAsked ? <Trans>邀请你接入</Trans> : <Trans>接入后即可回复</Trans>}</p>
+      <Button kind="primary" onClick={() => void acceptOne(id)}>
         <Trans>接入</Trans>
       </Button>
+      {isAsked ? (
+        <Button onClick={() => openDialog({ kind: 'decline', conversationId: id })}>
+          <Trans>不接入</Trans>
+        </Button>
+      ) : null}
       <span className="hidden items-center gap-1.5 text-xs text-text-3 @min-[900px]/desk:inline-flex">
         <Trans>
           <Keys keys="Mod+Enter" /> 接入等待最久的

@@ -14,6 +14,7 @@ export function useActionWords(): Record<Action, string> {
     previousRow: t`上一个对话`,
     write: t`写回复`,
     takeNext: t`接入等待最久的客户`,
+    decline: t`不接入邀请的会话`,
     transfer: t`转接`,
     end: t`结束会话`,
     why: t`为什么分给我？`,

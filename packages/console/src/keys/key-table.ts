@@ -9,6 +9,7 @@ export const actions = {
   previousRow: { keys: 'K', anywhere: false },
   write: { keys: 'R', anywhere: false },
   takeNext: { keys: 'N', anywhere: false },
+  decline: { keys: 'D', anywhere: false },
   transfer: { keys: 'T', anywhere: false },
   end: { keys: 'E', anywhere: false },
   why: { keys: 'W', anywhere: false },

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter'
 import { forgetWish, wishToWrite } from '../composer/focus-wish.ts'
 import { useAct } from '../i18n/failure-words.ts'
 import { accept, end } from '../live/acting.ts'
-import { longestWaiting, neighbourOf, rowsOf } from '../live/conversation-list.ts'
+import { neighbourOf, nextToAccept, offersTo, rowsOf } from '../live/conversation-list.ts'
 import { liveStore, meOf, selfId } from '../live/live-store.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
 import type { Action } from './key-table.ts'
@@ -39,7 +39,7 @@ export function useDeskActions(): DeskActions {
     [act, open],
   )
   const acceptNext = useCallback(async () => {
-    const next = longestWaiting(liveStore.getState().conversations)
+    const next = nextToAccept(liveStore.getState().conversations, selfId())
     if (next !== undefined) await acceptOne(next.id)
   }, [acceptOne])
 
@@ -103,6 +103,9 @@ function perform(action: Action, { current, open, acceptNext, endAndNext }: Verb
     case 'transfer':
       if (isHeld(current)) openDialog({ kind: 'transfer', conversationId: current })
       break
+    case 'decline':
+      declineFirst(current)
+      break
     case 'end':
     case 'sendAndEnd':
       if (isHeld(current)) void endAndNext(current)
@@ -116,6 +119,13 @@ function perform(action: Action, { current, open, acceptNext, endAndNext }: Verb
     default:
       action satisfies never
   }
+}
+
+/** The one that is open, else the one that waits longest of those offered. */
+function declineFirst(current: string | undefined): void {
+  const offers = offersTo(liveStore.getState().conversations, selfId())
+  const one = offers.find(({ id }) => id === current) ?? offers[0]
+  if (one !== undefined) openDialog({ kind: 'decline', conversationId: one.id })
 }
 
 function explain(id: string | undefined): void {

@@ -35,6 +35,11 @@ export async function accept(conversationId: string): Promise<Conversation> {
   }
 }
 
+export async function decline(conversationId: string, reason?: string): Promise<void> {
+  const body = reason === undefined ? {} : { reason }
+  putConversations([await client.conversations.decline(conversationId, body)])
+}
+
 export type TransferTarget = { readonly agentId: string } | { readonly teamId: string }
 
 export async function transfer(conversationId: string, to: TransferTarget, note: string): Promise<void> {

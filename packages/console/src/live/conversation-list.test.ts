@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { at, madeConversation, madeWaiting } from '../../test/support/made.ts'
-import { countsOf, longestWaiting, mergeConversations, neighbourOf, rowsOf } from './conversation-list.ts'
+import { countsOf, mergeConversations, neighbourOf, nextToAccept, offersTo, rowsOf } from './conversation-list.ts'
 
 const list = (...conversations: ReturnType<typeof madeConversation>[]) => mergeConversations(new Map(), conversations)
 
@@ -18,7 +18,21 @@ test('Who has waited longest is served first', () => {
     rowsOf(known, 'waiting', 'lili').map(({ id }) => id),
     ['early', 'late'],
   )
-  assert.equal(longestWaiting(known)?.id, 'early')
+  assert.equal(nextToAccept(known, 'lili')?.id, 'early')
+})
+
+test('Who is offered to me is taken first, who is offered to somebody else not at all', () => {
+  const offered = (id: string, sinceMs: number, agentId: string) => ({
+    ...madeWaiting(id, sinceMs),
+    offer: { agentId, expiresAt: at(90_000) },
+  })
+  const known = list(offered('theirs', 1_000, 'wang'), madeWaiting('free', 2_000), offered('own', 3_000, 'lili'))
+  assert.deepEqual(
+    offersTo(known, 'lili').map(({ id }) => id),
+    ['own'],
+  )
+  assert.equal(nextToAccept(known, 'lili')?.id, 'own')
+  assert.equal(nextToAccept(known, 'zhao')?.id, 'free')
 })
 
 test('Mine are those I hold, newest activity first', () => {

@@ -67,8 +67,20 @@ export function countsOf(conversations: Conversations, agentId: string | undefin
   return { waiting, mine, open, unread }
 }
 
-export function longestWaiting(conversations: Conversations): Conversation | undefined {
-  return rowsOf(conversations, 'waiting', undefined)[0]
+/** Asked of this agent. */
+export function isOfferedTo({ offer }: Conversation, agentId: string | undefined): boolean {
+  return agentId !== undefined && offer?.agentId === agentId
+}
+
+/** What this agent is asked to take, longest wait first. */
+export function offersTo(conversations: Conversations, agentId: string | undefined): Conversation[] {
+  return rowsOf(conversations, 'waiting', undefined).filter((conversation) => isOfferedTo(conversation, agentId))
+}
+
+/** Whom to take next: who is offered to this agent, else who has waited longest and is not being offered to somebody. */
+export function nextToAccept(conversations: Conversations, agentId: string | undefined): Conversation | undefined {
+  const waiting = rowsOf(conversations, 'waiting', undefined)
+  return offersTo(conversations, agentId)[0] ?? waiting.find(({ offer }) => offer === null)
 }
 
 /** The row below or above, for the keyboard; from nowhere it is the first one. */

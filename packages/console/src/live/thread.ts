@@ -8,6 +8,8 @@ export const sessionLineTypes = [
   'session.assigned',
   'session.idle-warned',
   'session.closed',
+  'session.offered',
+  'session.offer-ended',
 ] as const
 /** Whose passive reply counted. */
 export const choiceLineTypes = ['reply.arbitrated'] as const
@@ -68,6 +70,9 @@ export function withLines(thread: Thread, events: readonly PublicEvent[]): Threa
 }
 
 function isLine(event: PublicEvent): event is ThreadLine {
+  // That it was accepted is told by what follows; that it was withdrawn, too.
+  const isTold = event.type === 'session.offer-ended' && /^(accepted|withdrawn)$/.test(event.facts.outcome)
+  if (isTold) return false
   if (event.type === 'reply.arbitrated') return isWorthTelling(event.facts)
   return lineTypes.some((type) => type === event.type)
 }

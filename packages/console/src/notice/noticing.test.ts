@@ -20,6 +20,16 @@ test('A conversation that is given to me is noticed, also from the queue', () =>
   assert.deepEqual(kinds([madeWaiting('a', 0)], [spoken(2)]), ['assigned'])
 })
 
+test('An offer to me is noticed once, one to a colleague is not', () => {
+  const offered = (agentId: string, position: number) => ({
+    ...madeWaiting('a', 0, position),
+    offer: { agentId, expiresAt: at(30_000) },
+  })
+  assert.deepEqual(kinds([madeWaiting('a', 0)], [offered('lili', 2)]), ['offered'])
+  assert.deepEqual(kinds([offered('lili', 2)], [offered('lili', 3)]), [])
+  assert.deepEqual(kinds([madeWaiting('a', 0)], [offered('wang', 2)]), [])
+})
+
 test('A message in mine is noticed, my own answer and a mere change are not', () => {
   assert.deepEqual(kinds([spoken(1)], [spoken(2)]), ['message'])
   assert.deepEqual(kinds([spoken(1)], [spoken(2, 'out')]), [])

@@ -20,10 +20,10 @@ export function useNoticing(): void {
   useEffect(
     () =>
       onNotices((notices) => {
-        const loudest = notices.find(({ kind }) => kind === 'assigned') ?? notices[0]
+        const loudest = notices.find(isForMe) ?? notices[0]
         if (loudest === undefined) return
         const { sound, notifications } = preferences.getState()
-        if (sound) beep(loudest.kind === 'assigned')
+        if (sound) beep(isForMe(loudest))
         const words = titleOf(loudest.kind)
         const isLooking = document.visibilityState === 'visible' && document.hasFocus()
         if (isLooking && loudest.kind === 'assigned' && !isOpen(loudest)) {
@@ -37,6 +37,8 @@ export function useNoticing(): void {
   )
 }
 
+const isForMe = ({ kind }: Notice): boolean => kind === 'assigned' || kind === 'offered'
+
 /** What one has before one's eyes needs no announcement. */
 function isOpen({ conversation }: Notice): boolean {
   return location.hash.endsWith(`/c/${conversation.id}`)
@@ -49,6 +51,8 @@ function useNoticeWords(): (kind: Notice['kind']) => string {
       switch (kind) {
         case 'assigned':
           return t`新会话已分配给你`
+        case 'offered':
+          return t`邀请你接入新会话`
         case 'message':
           return t`客户发来新消息`
         case 'waiting':

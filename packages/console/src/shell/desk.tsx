@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Suspense, useEffect } from 'react'
 import { Route, Switch } from 'wouter'
 import { InboxPage } from '../inbox/inbox-page.tsx'
+import { OfferBar } from '../inbox/offer-bar.tsx'
 import { useDeskKeys } from '../keys/use-desk-keys.ts'
 import { countsOf } from '../live/conversation-list.ts'
 import { liveStore, selfId } from '../live/live-store.ts'
@@ -31,6 +32,7 @@ export function Desk() {
         <NavigationRail />
         <div className="flex min-h-0 min-w-0 grow flex-col">
           <OfflineBar />
+          <OfferBar />
           <div className="min-h-0 grow">
             <Suspense fallback={<Waiting label={t`正在打开`} />}>
               <Switch>

@@ -2,6 +2,7 @@ import { useStore } from 'zustand'
 import { CustomerDialog } from '../customer/customer-dialog.tsx'
 import { DecisionDialog } from '../customer/decision-dialog.tsx'
 import { RemoveExampleDialog } from '../first-run/remove-example-dialog.tsx'
+import { DeclineDialog } from '../inbox/decline-dialog.tsx'
 import { TransferDialog } from '../inbox/transfer-dialog.tsx'
 import { KeysDialog } from '../keys/keys-dialog.tsx'
 import { Palette } from '../keys/palette.tsx'
@@ -21,6 +22,8 @@ export function OpenDialogs() {
       return <Palette onClose={closeDialog} />
     case 'customer':
       return <CustomerDialog conversationId={dialog.conversationId} onClose={closeDialog} />
+    case 'decline':
+      return <DeclineDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'transfer':
       return <TransferDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'decision':

@@ -9,6 +9,7 @@ export function HolderLine({ conversation }: { readonly conversation: Conversati
   const name = useAgentName(holder.kind === 'agent' ? holder.agentId : undefined)
   const teamName = useLive((live) => (holder.kind === 'queue' ? live.teams.get(holder.teamId ?? '')?.name : undefined))
   const where = account.name
+  const askedName = useAgentName(conversation.offer?.agentId)
   switch (holder.kind) {
     case 'agent':
       return holder.agentId === self?.id ? (
@@ -25,6 +26,13 @@ export function HolderLine({ conversation }: { readonly conversation: Conversati
         </Trans>
       )
     case 'queue':
+      if (askedName !== undefined) {
+        return (
+          <Trans>
+            待接入 · 已邀请{askedName} · {where}
+          </Trans>
+        )
+      }
       return teamName === undefined ? (
         <Trans>待接入 · {where}</Trans>
       ) : (

@@ -3,6 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import type { ThreadLine } from '../live/thread.ts'
 import { useLive, useSelf } from '../live/use-live.ts'
+import { useReasonLabel } from '../live/use-reasons.ts'
 import { openDialog } from '../shell/desk-state.ts'
 import { ArbitrationLine } from './arbitration-line.tsx'
 
@@ -21,6 +22,10 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
       return <Closed line={line} />
     case 'reply.arbitrated':
       return <ArbitrationLine line={line} />
+    case 'session.offered':
+      return <Offered line={line} />
+    case 'session.offer-ended':
+      return <OfferEnded line={line} />
     default:
       return line satisfies never
   }
@@ -65,6 +70,30 @@ function Assigned({ line }: Line<'session.assigned'>) {
         <Trans>{name}接入会话</Trans>
       )}
     </WithNote>
+  )
+}
+
+function Offered({ line }: Line<'session.offered'>) {
+  const { agentId, decision } = line.facts
+  const name = useHolderName({ kind: 'agent', agentId })
+  return (
+    <WithNote note={undefined} decisionId={decision.decisionId}>
+      <Trans>已邀请{name}接入</Trans>
+    </WithNote>
+  )
+}
+
+function OfferEnded({ line }: Line<'session.offer-ended'>) {
+  const { agentId, outcome, reason } = line.facts
+  const name = useHolderName({ kind: 'agent', agentId })
+  const why = useReasonLabel(reason)
+  if (outcome === 'timed-out') return <Trans>{name}没有应答</Trans>
+  return why === undefined ? (
+    <Trans>{name}没有接入</Trans>
+  ) : (
+    <Trans>
+      {name}没有接入：{why}
+    </Trans>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode, OperationId, OutgoingContent, Response } from '@duoke/contract'
+import { endOffer, offerTo } from './fake-session.ts'
 import type { FakeWorld } from './fake-world.ts'
 
 export class Refusal extends Error {
@@ -55,7 +56,14 @@ const answers: Answers = {
   acceptConversation: (world, asked) => {
     if (world.agent(world.selfId).status !== 'online') throw new Refusal('agent_offline')
     if (world.conversation(idOf(asked)).status !== 'waiting') throw new Refusal('held_by_another')
+    endOffer(world, idOf(asked), 'accepted')
     world.assign(idOf(asked), world.selfId, 'accept')
+    return world.conversation(idOf(asked))
+  },
+  declineConversation: (world, asked) => {
+    if (world.conversation(idOf(asked)).offer?.agentId !== world.selfId) throw new Refusal('not_offered')
+    endOffer(world, idOf(asked), 'declined', bodyOf<{ reason?: string }>(asked).reason)
+    offerTo(world, idOf(asked), 'wang')
     return world.conversation(idOf(asked))
   },
   transferConversation: (world, asked) => {

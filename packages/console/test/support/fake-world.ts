@@ -10,6 +10,7 @@ import type {
   PublicEvent,
   Team,
 } from '@duoke/contract'
+import { defaultSessionSettings } from '@duoke/contract'
 
 type EventType = PublicEvent['type']
 
@@ -27,6 +28,7 @@ export class FakeWorld {
   readonly accounts: Account[] = []
   selfId = 'lili'
   example = false
+  sessions = defaultSessionSettings
   totp = false
   phoneUrl: string | null = null
   nowMs: () => number = () => Date.now()
@@ -74,7 +76,13 @@ export class FakeWorld {
     const agent = this.agent(this.selfId)
     return {
       holder: { kind: 'agent', agent },
-      organization: { id: 'acme', name: 'Acme', timeZone: 'Asia/Shanghai', example: this.example },
+      organization: {
+        id: 'acme',
+        name: 'Acme',
+        timeZone: 'Asia/Shanghai',
+        example: this.example,
+        sessions: this.sessions,
+      },
       scopes: ['agents:manage', 'configuration:manage', 'organization:manage'],
       totp: this.totp,
     }
@@ -155,26 +163,6 @@ export class FakeWorld {
       content,
     })
     this.tell(event, id)
-  }
-
-  /** A message of long ago: in the thread, not in the log of this run. */
-  append(id: string, words: string): void {
-    const position = (this.messages.get(id)?.length ?? 0) - 100_000
-    const sender = { kind: 'customer', customerId: `cu_${id}` } as const
-    const content = { type: 'text', text: words } as const
-    const message: Message = {
-      id: `old_${position}`,
-      conversationId: id,
-      sessionId: null,
-      position,
-      at: this.at(-60_000),
-      direction: 'in',
-      sender,
-      content,
-    }
-    const known = this.messages.get(id)
-    if (known === undefined) this.messages.set(id, [message])
-    else known.push(message)
   }
 
   queue(id: string, offsetMs = 0): void {

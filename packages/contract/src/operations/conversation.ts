@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { OutgoingContent } from '../content.ts'
 import { Conversation, DecisionRecord, Message } from '../resources.ts'
-import { ReasonCode } from '../settings.ts'
+import { ReasonCode } from '../session-settings.ts'
 import { declare, Id, note, Page, PageQuery, page, strict } from './declaration.ts'
 
 export const conversationOperations = {

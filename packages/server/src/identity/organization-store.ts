@@ -1,4 +1,4 @@
-import type { Agent, Me } from '@duoke/contract'
+import { type Agent, defaultSessionSettings, type Me, type SessionSettings } from '@duoke/contract'
 import type { AgentState } from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 
@@ -45,15 +45,19 @@ export async function readTeams(tx: Transaction, org: string, after: string, lim
 }
 
 export async function readOrganization(tx: Transaction, org: string): Promise<Me['organization'] | null> {
-  const { rows } = await tx.query<{ name: string; time_zone: string; example: boolean }>({
+  const { rows } = await tx.query<{ name: string; time_zone: string; example: boolean; sessions: string | null }>({
     name: 'organization_by_id',
-    text: `select o.name, o.time_zone, exists (
+    text: `select o.name, o.time_zone, (o.config #> '{settings,sessions}')::text as sessions, exists (
         select 1 from installation i where i.key = 'example' and i.value ->> 'organization' = o.org_id) as example
       from organization o where o.org_id = $1`,
     values: [org],
   })
   const [row] = rows
-  return row === undefined ? null : { id: org, name: row.name, timeZone: row.time_zone, example: row.example }
+  if (row === undefined) return null
+  // Written by conversation/configuration-store.ts; a row of an earlier version has fewer, or none.
+  const own = row.sessions === null ? {} : (JSON.parse(row.sessions) as Partial<SessionSettings>)
+  const sessions = { ...defaultSessionSettings, ...own }
+  return { id: org, name: row.name, timeZone: row.time_zone, example: row.example, sessions }
 }
 
 /** The only organization of the installation, or null when there are several or none. */

@@ -1,0 +1,47 @@
+import type { Facts, Message } from '@duoke/contract'
+import type { FakeWorld } from './fake-world.ts'
+
+/** The agent is asked to take a customer who waits. */
+export function offerTo(world: FakeWorld, id: string, agentId: string, lastsMs = 30_000): void {
+  const { sessionId } = world.conversation(id)
+  const expiresAt = world.at(lastsMs)
+  world.change(id, { offer: { agentId, expiresAt } })
+  const decision = { decisionId: 'dc_1', ruleVersion: 1, candidates: 2, excluded: {}, digest: '' }
+  const session = { conversationId: id, sessionId: sessionId ?? '' }
+  const facts = { ...session, agentId, stintId: `st_o${world.position}`, round: 1, expiresAt, decision }
+  world.tell(world.emit('session.offered', { kind: 'rule', rule: 'routing' }, facts), id)
+}
+
+export function endOffer(
+  world: FakeWorld,
+  id: string,
+  outcome: Facts<'session.offer-ended'>['outcome'],
+  reason?: string,
+): void {
+  const { sessionId, offer } = world.conversation(id)
+  if (offer === null) return
+  world.change(id, { offer: null })
+  const session = { conversationId: id, sessionId: sessionId ?? '', agentId: offer.agentId }
+  const facts = { ...session, outcome, ...(reason !== undefined && { reason }) }
+  world.tell(world.emit('session.offer-ended', { kind: 'agent', agentId: offer.agentId }, facts), id)
+}
+
+/** A message of long ago: in the thread, not in the log of this run. */
+export function hadSaid(world: FakeWorld, id: string, words: string): void {
+  const position = (world.messages.get(id)?.length ?? 0) - 100_000
+  const sender = { kind: 'customer', customerId: `cu_${id}` } as const
+  const content = { type: 'text', text: words } as const
+  const message: Message = {
+    id: `old_${position}`,
+    conversationId: id,
+    sessionId: null,
+    position,
+    at: world.at(-60_000),
+    direction: 'in',
+    sender,
+    content,
+  }
+  const known = world.messages.get(id)
+  if (known === undefined) world.messages.set(id, [message])
+  else known.push(message)
+}
