@@ -45,7 +45,7 @@ const nightSizes = {
   coexistenceProcesses: 200,
   /** Days allocated once by routing and once by an app, in virtual time. */
   allocatedDays: 200,
-  /** Seeded histories of transfer, close, switch, restart and suspension: what apps were pushed against the log. */
+  /** Seeded histories of transfer, close, switch, restart, kill -9 and suspension: what apps were pushed against the log. */
   neverBlind: 100,
   /** Sessions that several agents accept at the same instant (F72). */
   acceptRaces: 500,

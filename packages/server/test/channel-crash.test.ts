@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { ManualClock } from '@duoke/simulator'
 import type { FailpointName } from '../src/events/failpoint.ts'
+import { startChannelProcess } from './support/channel-process.ts'
 import { eventually, type Stage, setStage } from './support/channel-stage.ts'
 import { testDatabase } from './support/database.ts'
 
@@ -15,22 +12,12 @@ const { connection } = database
 const options = { timeout: 60_000 }
 const sendPath = '/cgi-bin/message/custom/send'
 
-/** A server in a process of its own; `crashAt` ends it there as a power cut would. */
-async function startChild(stage: Stage, crashAt?: FailpointName) {
-  const program = join(import.meta.dirname, 'support', 'channel-child.ts')
-  const child = spawn(process.execPath, [program, JSON.stringify(stage.ground)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'test', ...(crashAt && { DUOKE_CRASH_AT: crashAt }) },
-  })
-  const ended = once(child, 'exit')
-  const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()
+async function startChild(stage: Stage, at?: FailpointName) {
+  const child = await startChannelProcess(stage.ground, at === undefined ? {} : { crash: { at, after: 1 } })
   return {
-    url: String(first.value),
-    crashed: async () => assert.equal((await ended)[1], 'SIGKILL'),
-    async [Symbol.asyncDispose]() {
-      child.stdin.end()
-      await ended
-    },
+    url: child.url,
+    crashed: async () => assert.equal(await child.ended, 'SIGKILL'),
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   }
 }
 

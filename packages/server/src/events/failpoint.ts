@@ -19,7 +19,9 @@ export const failpointNames = [
   'media_fetched',
   'timer_fired',
 ] as const
-export type FailpointName = (typeof failpointNames)[number]
+/** Places on the way to apps, which only a server with apps passes: an app has answered, a feed's position is written. */
+export const appFailpointNames = ['app_pushed', 'app_saved'] as const
+export type FailpointName = (typeof failpointNames | typeof appFailpointNames)[number]
 
 export const noFailpoint: Failpoint = () => {}
 
@@ -29,7 +31,8 @@ export function failpointFrom(env: Readonly<Record<string, string | undefined>>)
   if (at === undefined) return noFailpoint
   const passes = Number(env.DUOKE_CRASH_AFTER ?? '1')
   // A test with a wrong name would otherwise pass without a crash.
-  if (!failpointNames.some((name) => name === at)) throw new Error(`DUOKE_CRASH_AT names no failpoint: ${at}`)
+  const isKnown = [...failpointNames, ...appFailpointNames].some((name) => name === at)
+  if (!isKnown) throw new Error(`DUOKE_CRASH_AT names no failpoint: ${at}`)
   if (!Number.isInteger(passes) || passes < 1) throw new Error('DUOKE_CRASH_AFTER is a number from 1.')
   let left = passes
   return (name) => {

@@ -4,7 +4,7 @@ import { failpointFrom } from '../../src/events/failpoint.ts'
 import { createSecretBox } from '../../src/identity/secret-box.ts'
 import { startChannelServer } from './channel-server.ts'
 
-const { connection, key, mediaFolder } = JSON.parse(process.argv[2] ?? '')
+const { connection, key, mediaFolder, name } = JSON.parse(process.argv[2] ?? '')
 const server = await startChannelServer(
   {
     connection,
@@ -12,7 +12,7 @@ const server = await startChannelServer(
     secretBox: createSecretBox(Buffer.from(key, 'hex'), randomBytes),
     drawId: (kind) => `${kind.slice(0, 2)}_${randomBytes(12).toString('base64url')}`,
   },
-  { failpoint: failpointFrom(process.env) },
+  { failpoint: failpointFrom(process.env), ...(name !== undefined && { name }) },
 )
 console.log(server.url)
 process.stdin.resume()

@@ -104,6 +104,7 @@ function startServer(ports: Ports): CoexistServer {
     randomBytes: (count: number) => Uint8Array.from({ length: count }, () => random.below(256)),
     egress: { request: (asked: Parameters<Egress['request']>[0]) => mortal(ports.egress.request(asked)), close() {} },
     onError: (error: unknown) => void errors.push(error),
+    failpoint: noFailpoint,
     apps: appsOf(ports),
     health: createAppHealth({
       log: { submit },
@@ -111,7 +112,7 @@ function startServer(ports: Ports): CoexistServer {
       onError: (error) => void errors.push(error),
     }),
     media: async () => null,
-    feeds: { ready: async () => true },
+    feeds: { ready: async () => true, asking() {} },
     store: { write: async (_: string, rows: readonly Delivery[]) => void deliveries.push(...rows) },
     database: databaseOf(log),
   }
@@ -121,7 +122,6 @@ function startServer(ports: Ports): CoexistServer {
     arbitration,
     directory: directoryOf(account),
     drawMediaId: () => 'media',
-    failpoint: noFailpoint,
     onPush: () => {},
   })
   return {

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/client.ts'
+import type { Failpoint } from '../../events/failpoint.ts'
 import type { Feed } from '../../events/feed.ts'
 import type { Log } from '../../events/log.ts'
 import type { AccountDirectory } from '../account-directory.ts'
@@ -24,6 +25,7 @@ export type AppPushesPorts = {
   readonly directory: AccountDirectory
   readonly attachments: AttachmentDirectory
   readonly nowMs: () => number
+  readonly failpoint: Failpoint
   readonly randomBytes: (count: number) => Uint8Array
   readonly drawMediaId: () => string
   readonly server: { readonly name: string; readonly run: string }

@@ -1,5 +1,6 @@
 import type { Content } from '@duoke/contract'
 import type { AskedAnswer } from '@duoke/domain'
+import type { Failpoint } from '../../events/failpoint.ts'
 import { agentIdOf } from '../compatible/kf-account.ts'
 import type { AppHealth } from './app-health.ts'
 import type { FeedKey } from './delivery-log.ts'
@@ -40,8 +41,9 @@ export type Asking = {
 
 export type AskPorts = PostPorts & {
   readonly apps: FeedApps
-  readonly feeds: Pick<Feeds, 'ready'>
+  readonly feeds: Pick<Feeds, 'ready' | 'asking'>
   readonly health: AppHealth
+  readonly failpoint: Failpoint
   readonly media: ReplyMedia
   readonly after: After
   readonly onError: (error: unknown) => void
@@ -71,8 +73,10 @@ export function createAsking(ports: AskPorts): (question: Question) => Promise<A
       await earlier
       const { conversationId, position } = question
       if (!(await ports.feeds.ready(key, conversationId, position, behindForMs))) return notAsked('behind')
+      ports.feeds.asking(key, position)
       const target = ports.health.targetFor(key, app.target)
       const tried = await postToApp(ports, target, { push: question.push, role: 'responder' })
+      ports.failpoint('app_pushed')
       ports.health.tried(key, tried.answer)
       return { key, tried, answer: await answerOf(ports, question, key, app, tried.answer) }
     } catch (error) {

@@ -26,7 +26,7 @@ export type FeedEntry = WindowEntry & {
   nextTryMs: number
   /** Since when its first try is under way; null before. */
   tryingSinceMs: number | null
-  /** The question is with the app, and its answer not yet known. */
+  /** The question is known to be with the app, and its answer is not. */
   isUnderWay: boolean
   /** Probes that the app refused although its address answers. */
   refusedProbes: number
@@ -55,6 +55,8 @@ export type FeedState = {
   /** Tries that are to be written with the next position. */
   deliveries: Delivery[]
   isDirty: boolean
+  /** Positions of questions that this server has begun to ask, until their outcome is known. */
+  readonly begun: Set<number>
 }
 
 export type Became = { readonly became: string | null; readonly becameReason: string | null }

@@ -33,6 +33,8 @@ export type FeedWorker = {
    * false when it is behind for longer than `withinMs`.
    */
   ready(conversationId: string, position: number, withinMs: number): Promise<boolean>
+  /** This server has begun to ask the app about what stands there. */
+  asking(position: number): void
   /** Verifies the address. */
   verify(): Promise<void>
   /** Tries a suspended app at once. */
@@ -85,6 +87,7 @@ export function startFeedWorker(ports: FeedWorkerPorts, stored: StoredFeed): Fee
     for (let entry: FeedEntry | null = first; entry !== null; ) {
       if (!(await pushEntry(pushing, state, entry))) return
       intake.settled(entry)
+      state.begun.delete(entry.position)
       state.isDirty = true
       entry = window.done(entry)
       modes.settled()
@@ -105,6 +108,10 @@ export function startFeedWorker(ports: FeedWorkerPorts, stored: StoredFeed): Fee
   return {
     hasEnded: () => stop.signal.aborted,
     ready: createReadiness(ports, state),
+    asking(position) {
+      state.begun.add(position)
+      changed.ring()
+    },
     verify: () => verify(ports, key),
     probeNow: () => modes.probeNow(),
     doneTo: () => window.safePosition,
@@ -130,6 +137,7 @@ function newState({ after }: FeedWorkerPorts, stored: StoredFeed, signal: AbortS
   return {
     ...{ key: stored.key, window: createWindow<FeedEntry>(stored.position), signal, mode: { kind: 'open' } },
     ...{ changed: createWakeUp(after), reopened: createWakeUp(after), deliveries: [], isDirty: false },
+    begun: new Set(),
   }
 }
 
@@ -169,13 +177,15 @@ async function saveAgainAndAgain(ports: FeedWorkerPorts, state: FeedState, onLos
 }
 
 /** False: the feed is no longer this server's. */
-async function save({ store, holder }: FeedWorkerPorts, state: FeedState): Promise<boolean> {
+async function save({ store, holder, failpoint }: FeedWorkerPorts, state: FeedState): Promise<boolean> {
   if (!state.isDirty) return true
   const { deliveries } = state
   state.deliveries = []
   state.isDirty = false
   try {
-    return await store.save(state.key, holder, { position: state.window.safePosition, deliveries })
+    const isOurs = await store.save(state.key, holder, { position: state.window.safePosition, deliveries })
+    failpoint('app_saved')
+    return isOurs
   } catch (error) {
     state.deliveries.unshift(...deliveries)
     state.isDirty = true
@@ -189,8 +199,9 @@ const underWayMs = 800
 function createReadiness(ports: FeedWorkerPorts, state: FeedState): FeedWorker['ready'] {
   const { window, changed, signal } = state
 
-  function isWithApp({ tries, tryingSinceMs, isUnderWay }: FeedEntry): boolean {
-    if (isUnderWay) return true
+  function isWithApp({ position, tries, tryingSinceMs, isUnderWay }: FeedEntry): boolean {
+    // Of a question that another server was to ask nothing is known: it may have died before.
+    if (isUnderWay || state.begun.has(position)) return true
     return tries <= 1 && tryingSinceMs !== null && ports.nowMs() - tryingSinceMs >= underWayMs
   }
 

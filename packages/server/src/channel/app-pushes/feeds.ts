@@ -23,6 +23,8 @@ export type Feeds = AsyncDisposable & {
    * about what stands there without seeing things out of order.
    */
   ready(key: FeedKey, conversationId: string, position: number, withinMs: number): Promise<boolean>
+  /** The question that stands there is on its way to the app, from this server. */
+  asking(key: FeedKey, position: number): void
   /** How far the app's feed is done by this server; null when another one works on it. */
   doneTo(key: FeedKey): number | null
 }
@@ -78,6 +80,7 @@ export function startFeeds(ports: FeedsPorts): Feeds {
       if (worker !== undefined) return worker.ready(conversationId, position, withinMs)
       return readyElsewhere(ports, { key, conversationId, position, withinMs })
     },
+    asking: (key, position) => workers.get(nameOf(key))?.asking(position),
     doneTo: (key) => workers.get(nameOf(key))?.doneTo() ?? null,
     async [Symbol.asyncDispose]() {
       isClosed = true

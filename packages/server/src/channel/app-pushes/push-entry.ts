@@ -1,3 +1,4 @@
+import type { Failpoint } from '../../events/failpoint.ts'
 import type { AppHealth } from './app-health.ts'
 import {
   type Arbitrated,
@@ -17,6 +18,7 @@ import { type After, pause } from './wake-up.ts'
 export type PushEntryPorts = PostPorts & {
   readonly store: Pick<FeedStore, 'wasTaken'>
   readonly health: AppHealth
+  readonly failpoint: Failpoint
   readonly after: After
   readonly times: AppPushTimes
   readonly onError: (error: unknown) => void
@@ -75,6 +77,7 @@ export function tryEntry(
     entry.tries += 1
     entry.tryingSinceMs ??= ports.nowMs()
     const tried = await postToApp(ports, ports.health.targetFor(state.key, target), entry.feedPush)
+    ports.failpoint('app_pushed')
     entry.nextTryMs = tried.startedMs + ports.times.betweenTriesMs
     ports.health.tried(state.key, tried.answer)
     noteTry(state, entry, tried, await becameOf(ports, entry, tried))
@@ -101,7 +104,7 @@ async function answered(ports: PushEntryPorts, state: FeedState, entry: FeedEntr
   const arbitrated = await Promise.race([entry.decided, undecided])
   if (state.signal.aborted) return false
   const asked = arbitrated === null ? 'repeat' : whatBecameOf(arbitrated)
-  entry.isUnderWay = false
+  state.begun.delete(entry.position)
   if (asked === 'repeat') {
     entry.tries = 1
     entry.nextTryMs = entry.atMs + ports.times.betweenTriesMs
