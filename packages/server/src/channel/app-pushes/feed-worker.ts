@@ -95,33 +95,33 @@ export function startFeedWorker(ports: FeedWorkerPorts, stored: StoredFeed): Fee
     }
   }
 
+  const end = () => {
+    stop.abort()
+    wakeAll()
+  }
   const working = [
     read(ports, state, intake, () => modes.settled(), stored.position),
     saveAgainAndAgain(ports, state, () => stop.abort()),
-  ].map((work) =>
-    work.catch(ports.onError).finally(() => {
-      stop.abort()
-      wakeAll()
-    }),
-  )
+  ].map((work) => work.catch(ports.onError).finally(end))
 
   return {
     hasEnded: () => stop.signal.aborted,
     ready: createReadiness(ports, state),
-    asking(position) {
-      state.begun.add(position)
-      changed.ring()
-    },
+    asking: (position) => begin(state, position),
     verify: () => verify(ports, key),
     probeNow: () => modes.probeNow(),
     doneTo: () => window.safePosition,
     async stop() {
-      stop.abort()
-      wakeAll()
+      end()
       await Promise.race([Promise.all(working), new Promise((resolve) => after(stopWithinMs, () => resolve(null)))])
       await save(ports, state).catch(ports.onError)
     },
   }
+}
+
+function begin({ begun, changed }: FeedState, position: number): void {
+  begun.add(position)
+  changed.ring()
 }
 
 async function verify(ports: FeedWorkerPorts, key: FeedState['key']): Promise<void> {
