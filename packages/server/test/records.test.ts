@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { RecordEntry } from '@duoke/contract'
+import { createPageMemory } from '../src/channel/compatible/record-pages.ts'
 import { type CompatibleQuery, compatibleRecords } from '../src/channel/compatible/records.ts'
 import { listRecords } from '../src/conversation/records.ts'
 import { ask, startTestApp, type TestApp, type TestOrganization } from './support/app.ts'
@@ -220,8 +221,12 @@ test('T1: the record of one organization never shows a line of another', async (
   assert.ok(!JSON.stringify(theirs).includes(day.conversationId))
 })
 
+const ports = {
+  mediaOrigin: { recordLink: (_org: string, id: string) => ({ url: `http://media/${id}`, untilMs: 0 }) },
+  pages: createPageMemory(),
+}
+
 async function compatible(page: CompatibleQuery['page'], more: Partial<CompatibleQuery> = {}) {
-  const mediaOrigin = { recordLink: (_org: string, id: string) => ({ url: `http://media/${id}`, untilMs: 0 }) }
   const query: CompatibleQuery = {
     organizationId: day.org.id,
     accountId: day.org.accountId,
@@ -231,7 +236,7 @@ async function compatible(page: CompatibleQuery['page'], more: Partial<Compatibl
     page,
     ...more,
   }
-  return server.app.ground.database.withOrganization(day.org.id, (tx) => compatibleRecords(tx, { mediaOrigin }, query))
+  return server.app.ground.database.withOrganization(day.org.id, (tx) => compatibleRecords(tx, ports, query))
 }
 const line = ({ opercode, text, worker }: { opercode: number; text: string; worker: string }) =>
   `${opercode} ${worker} ${text}`
@@ -286,11 +291,15 @@ test('getrecord tells session changes with their opcodes too, by pages, for one 
     '1004 lili@acme ',
     '1002 wu@acme ',
   ])
-  const pages = [await page(1), await page(2), await page(3), await page(4)]
+  const inOrder = (numbers: readonly number[]) => Promise.all(numbers.map((number) => page(number)))
+  const cold = (await page(3)).recordlist.map(line)
+  assert.deepEqual(cold, whole.recordlist.slice(8).map(line))
   assert.deepEqual(
-    pages.flatMap(({ recordlist }) => recordlist.map(line)),
+    (await inOrder([1, 2, 3, 4])).flatMap(({ recordlist }) => recordlist.map(line)),
     whole.recordlist.map(line),
   )
+  // A page that was not there yet begins where it should when it is.
+  assert.equal((await page(3, 8)).number, 0)
   const one = await compatible({ form: 'getrecord', pageindex: 1, pagesize: 50 }, { openid: 'o-wang' })
   assert.equal(one.number, 11)
   const stranger = await compatible({ form: 'getrecord', pageindex: 1, pagesize: 50 }, { openid: 'o-nobody' })

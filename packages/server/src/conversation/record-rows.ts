@@ -27,7 +27,6 @@ export type RecordSelection = {
   /** A condition on the event `e`, written by us. */
   readonly also?: string
   readonly limit: number
-  readonly skip?: number
 }
 
 /** An event of the record with what is known around it: whose it is, who held then, and what became of it later. */
@@ -59,7 +58,7 @@ type Row = EventRow & {
  * Compared as a pair, only the index of conversations serves: while a table is not analyzed, the planner would else walk
  * the whole log for one conversation.
  */
-const ofConversation = 'e.conversation_id = $8 and (e.conversation_id, e.position) > ($8, $2)'
+const ofConversation = 'e.conversation_id = $7 and (e.conversation_id, e.position) > ($7, $2)'
 
 /** The lines of the record that were selected, oldest first, all read in one statement. */
 export async function readRecordRows(
@@ -67,21 +66,11 @@ export async function readRecordRows(
   org: string,
   selection: RecordSelection,
 ): Promise<readonly RecordRow[]> {
-  const { after, before, conversationId, accountId, types, also = 'true', limit, skip = 0 } = selection
   const { rows } = await tx.query<Row>({
     text: `select e.position, e.type, e.v, e.at, e.conversation_id, e.actor::text, e.facts::text, e.personal::text,
         c.account_id, c.customer_id, u.openid,
         h.type as holding_type, h.at as holding_at, h.facts as holding_facts, s.facts as settled_facts, r.at as recalled_at
-      from (
-        select e.* from event e
-        where e.org_id = $1 and ${conversationId === undefined ? 'e.position > $2' : ofConversation}
-          and e.position < $3 and e.type = any($4::text[])
-          and ($5::text is null or exists (
-            select from conversation a
-            where a.org_id = $1 and a.conversation_id = e.conversation_id and a.account_id = $5))
-          and ${also}
-        order by e.position limit $6 offset $7
-      ) e
+      from (select e.* ${selected(selection)}) e
       join conversation c on c.org_id = e.org_id and c.conversation_id = e.conversation_id
       left join customer u on u.org_id = c.org_id and u.customer_id = c.customer_id
       left join lateral (
@@ -104,12 +93,41 @@ export async function readRecordRows(
         order by d.position limit 1
       ) r on true
       order by e.position`,
-    values: [
-      ...[org, after, before, [...types], accountId ?? null, limit, skip],
-      ...(conversationId === undefined ? [] : [conversationId]),
-    ],
+    values: valuesOf(org, selection),
   })
   return rows.map(rowOf)
+}
+
+/** How many lines of the selection there are, at most its limit, and where the last of these stands: nothing else is read. */
+export async function countRecordRows(
+  tx: Transaction,
+  org: string,
+  selection: RecordSelection,
+): Promise<{ readonly count: number; readonly last: number | null }> {
+  const { rows } = await tx.query<{ count: number; last: number | null }>({
+    text: `select count(*)::int as count, max(position) as last from (select e.position ${selected(selection)}) lines`,
+    values: valuesOf(org, selection),
+  })
+  return rows[0] ?? { count: 0, last: null }
+}
+
+function selected({ conversationId, also = 'true' }: RecordSelection): string {
+  return `from event e
+        where e.org_id = $1 and ${conversationId === undefined ? 'e.position > $2' : ofConversation}
+          and e.position < $3 and e.type = any($4::text[])
+          and ($5::text is null or exists (
+            select from conversation a
+            where a.org_id = $1 and a.conversation_id = e.conversation_id and a.account_id = $5))
+          and ${also}
+        order by e.position limit $6`
+}
+
+function valuesOf(org: string, selection: RecordSelection): unknown[] {
+  const { after, before, conversationId, accountId, types, limit } = selection
+  return [
+    ...[org, after, before, [...types], accountId ?? null, limit],
+    ...(conversationId === undefined ? [] : [conversationId]),
+  ]
 }
 
 function rowOf(row: Row): RecordRow {

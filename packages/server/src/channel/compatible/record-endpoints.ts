@@ -4,15 +4,18 @@ import { type Call, type Caller, type Fields, integerIn, readFields, textIn } fr
 import { chinaDay } from './china-time.ts'
 import type { Endpoint } from './endpoint.ts'
 import { kfAccountOf } from './kf-account.ts'
+import { createPageMemory } from './record-pages.ts'
 import { type CompatiblePorts, compatibleRecords } from './records.ts'
 
 export type RecordEndpointPorts = CompatiblePorts & { readonly database: Database }
+type Given = Omit<RecordEndpointPorts, 'pages'>
 
 const longestWindowSeconds = 24 * 3600
 const mostRecords = 10_000
 
 /** The record as WeChat's own calls of three generations tell it (protocol reference, sections 5.6 and 5.7). */
-export function recordEndpoints(ports: RecordEndpointPorts): readonly Endpoint[] {
+export function recordEndpoints(given: Given): readonly Endpoint[] {
+  const ports: RecordEndpointPorts = { ...given, pages: createPageMemory() }
   const shown = { auth: 'token', method: 'POST', scopes: ['records:read'] } as const
   return [
     { ...shown, path: '/customservice/msgrecord/getmsglist', run: (call, caller) => listMessages(ports, call, caller) },

@@ -1,9 +1,10 @@
 import type { Content, Delivery, Holder, RecordEntry, RecordedMedia } from '@duoke/contract'
-import { positionAt, type RecordedType, readRecordRows } from '../../conversation/record-rows.ts'
+import { positionAt, type RecordedType } from '../../conversation/record-rows.ts'
 import { entryOf, withMedia } from '../../conversation/records.ts'
 import type { Transaction } from '../../database/client.ts'
 import type { MediaOrigin } from '../../platform/media-origin.ts'
 import { linkedMedia } from '../../platform/record-routes.ts'
+import { type PageMemory, pageName, skipLines, takeLines } from './record-pages.ts'
 
 export type CompatibleQuery = {
   readonly organizationId: string
@@ -60,7 +61,7 @@ export type CompatibleRecords = {
   readonly msgid: number
 }
 
-export type CompatiblePorts = { readonly mediaOrigin: Pick<MediaOrigin, 'recordLink'> }
+export type CompatiblePorts = { readonly mediaOrigin: Pick<MediaOrigin, 'recordLink'>; readonly pages: PageMemory }
 
 const messageTypes: readonly RecordedType[] = ['message.received', 'message.submitted']
 const sessionTypes: readonly RecordedType[] = ['session.opened', 'session.queued', 'session.assigned', 'session.closed']
@@ -70,7 +71,6 @@ const isMessage = `e.facts ->> 'kind' is distinct from 'action'`
 const hasOpcode = `not (e.type = 'session.queued' and e.facts #>> '{from,kind}' = 'nobody')
   and not (e.type = 'session.assigned' and e.facts ->> 'cause' = 'reopen')
   and not (e.type = 'session.assigned' and e.facts #>> '{to,kind}' = 'app' and e.facts #>> '{from,kind}' = 'nobody')`
-const rowsAtOnce = 1000
 
 /** The record of one account as WeChat's own interface tells it. */
 export async function compatibleRecords(
@@ -82,32 +82,48 @@ export async function compatibleRecords(
   const conversationId = query.openid === undefined ? undefined : await conversationOf(tx, query, query.openid)
   if (conversationId === null) return { recordlist: [], number: 0, msgid: 0 }
   const start = (await positionAt(tx, org, query.fromMs)) - 1
-  const before = await positionAt(tx, org, query.toMs)
   const isList = page.form === 'getmsglist'
   const selection = {
-    before,
+    before: await positionAt(tx, org, query.toMs),
     conversationId,
     accountId: query.accountId,
     types: isList ? messageTypes : [...messageTypes, ...sessionTypes],
     also: isList ? isMessage : `${isMessage} and ${hasOpcode}`,
   }
+  const after = isList ? Math.max(start, page.msgid) : await startOfPage(tx, ports, query, { start, selection })
+  if (after === null) return { recordlist: [], number: 0, msgid: 0 }
   const wanted = isList ? page.number : page.pagesize
-  let skip = isList ? 0 : (page.pageindex - 1) * page.pagesize
-  let after = isList ? Math.max(start, page.msgid) : start
   const recordlist: CompatibleRecord[] = []
-  while (recordlist.length < wanted) {
-    const limit = Math.min(rowsAtOnce, wanted - recordlist.length)
-    const rows = await readRecordRows(tx, org, { ...selection, after, limit, skip })
+  for await (const rows of takeLines(tx, org, { ...selection, after }, wanted)) {
     const entries = await withMedia(tx, org, rows.map(entryOf))
     rows.forEach(({ openid }, at) => {
       const entry = entries[at]
       if (entry !== undefined) recordlist.push(recordOf(ports, query, entry, openid ?? ''))
     })
-    if (rows.length < limit) break
-    after = rows.at(-1)?.event.position ?? after
-    skip = 0
   }
-  return { recordlist, number: recordlist.length, msgid: recordlist.at(-1)?.msgid ?? 0 }
+  const msgid = recordlist.at(-1)?.msgid ?? 0
+  // What a full page ended with stays: the log is never changed, so the next page begins there in every answer.
+  if (!isList && recordlist.length === wanted) ports.pages.set(pageName(query, page.pageindex + 1), msgid)
+  return { recordlist, number: recordlist.length, msgid }
+}
+
+type Begun = { readonly start: number; readonly selection: Omit<Parameters<typeof skipLines>[2], 'after'> }
+
+/** Behind which position a page begins: as the page before it told, else by counting lines; null when there is no such page. */
+async function startOfPage(
+  tx: Transaction,
+  { pages }: CompatiblePorts,
+  query: CompatibleQuery,
+  { start, selection }: Begun,
+): Promise<number | null> {
+  if (query.page.form === 'getmsglist' || query.page.pageindex === 1) return start
+  const name = pageName(query, query.page.pageindex)
+  const known = pages.get(name)
+  if (known !== undefined) return known
+  const lines = (query.page.pageindex - 1) * query.page.pagesize
+  const after = await skipLines(tx, query.organizationId, { ...selection, after: start }, lines)
+  if (after !== null) pages.set(name, after)
+  return after
 }
 
 async function conversationOf(tx: Transaction, query: CompatibleQuery, openid: string): Promise<string | null> {
