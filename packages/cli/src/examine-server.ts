@@ -5,11 +5,11 @@ import { explainFailure } from './explain-failure.ts'
 const skewLimitMs = 60_000
 const patienceMs = 10_000
 
-/** What can be told of a server from outside: it answers, its clock, its accounts. */
+/** What can be told of a server from outside: it answers, its clock, and how WeChat answers its accounts. */
 export async function examineServer(client: Client, url: string): Promise<Finding[]> {
   const reached = await askReady(url)
   if (reached.state === 'bad') return [reached.finding]
-  return [reached.finding, clockFinding(reached.skewMs), ...(await accountFindings(client))]
+  return [reached.finding, clockFinding(reached.skewMs), ...(await examineAccounts(client))]
 }
 
 type Reached =
@@ -45,10 +45,13 @@ function clockFinding(skewMs: number): Finding {
   }
 }
 
-async function accountFindings(client: Client): Promise<Finding[]> {
+/** The server asks WeChat itself: only it knows the account's secret. */
+async function examineAccounts(client: Client): Promise<Finding[]> {
+  const { accountFindings } = await import('@duoke/server')
   const findings: Finding[] = []
   try {
-    for await (const account of client.accounts.list()) findings.push(accountFinding(account))
+    for await (const account of client.accounts.list())
+      findings.push(...accountFindings(account, await client.accounts.check(account.id)))
   } catch (error) {
     const explained = explainFailure(error)
     if (explained === null) throw error
@@ -57,19 +60,4 @@ async function accountFindings(client: Client): Promise<Finding[]> {
   if (findings.length > 0) return findings
   const whatToDo = 'Connect one with `duoke apply FILE`.'
   return [{ what: 'accounts', state: 'warning', sentence: 'No WeChat account is connected.', whatToDo }]
-}
-
-type Account = Awaited<ReturnType<Client['accounts']['get']>>
-
-function accountFinding(account: Account): Finding {
-  const what = `account ${account.id}`
-  if (account.degraded !== null) {
-    const { code, reason } = account.degraded
-    return { what, state: 'bad', sentence: `WeChat refuses its calls (${code}): ${reason}` }
-  }
-  if (account.silent) {
-    const whatToDo = `Check the server address in WeChat's console: ${account.serverAddress}`
-    return { what, state: 'warning', sentence: 'Nothing has arrived for long.', whatToDo }
-  }
-  return { what, state: 'good', sentence: 'In order.' }
 }

@@ -59,7 +59,7 @@ describe('duoke doctor', () => {
     assert.equal(code, 0)
     assert.deepEqual(
       findings.map(({ what }) => what),
-      ['server', 'clock', 'account acme-oa'],
+      ['server', 'clock', 'account acme-oa', 'account acme-oa clock'],
     )
     const stranger = await bad(['--server', server.url, '--token', 'dk_nobody'])
     assert.equal(stranger.what, 'token')
@@ -73,6 +73,11 @@ describe('duoke doctor', () => {
     assert.equal(code, 5)
     assert.match(stdout, /^✗ account far: http:\/\/127\.0\.0\.1:9 cannot be reached: .*\n {4}Check the network/m)
     assert.match(stdout, /^✓ account acme-oa: /m)
+    const token = (await duokeDone(['token', 'create', '--admin', '--data', data])).trim()
+    const remote = await duoke(['doctor', '--server', server.url], { env: { DUOKE_TOKEN: token } })
+    assert.equal(remote.code, 5)
+    const told = (text: string) => text.split('\n').filter((line) => line.includes('account far'))
+    assert.deepEqual(told(remote.stdout), told(stdout))
   })
 
   test('settings that cannot be used are a finding', async () => {

@@ -116,6 +116,26 @@ test('At 390 px one pane is shown at a time, with a way back', async () => {
   await desk.tab(/我的/).waitFor()
 })
 
+test('An account asks WeChat now, and says in words what to do about the answer', async () => {
+  await using server = await stage.serve()
+  const { world } = server
+  await using desk = await stage.open(server, { path: '#/accounts', width: 390, height: 844 })
+  const cases = [
+    [{}, '微信应答正常，密钥有效，时钟一致。'],
+    [{ clockDifferenceMs: -61_000 }, '相差 61 秒'],
+    [{ tokenError: '40164 invalid ip' }, '微信没有给出 access_token：40164 invalid ip。'],
+    [{ unreachable: 'connect ECONNREFUSED' }, '连不上微信接口：connect ECONNREFUSED。'],
+  ] as const
+  const asked = world.check
+  for (const [change, words] of cases) {
+    world.check = { ...asked, ...change }
+    await desk.button('立即检查').click()
+    await desk.page.getByRole('status').getByText(words).waitFor()
+  }
+  assert.equal(await desk.scrollsSideways(), false)
+  desk.assertNoTroubles()
+})
+
 test('The first load is at most 200 KB gzipped', async () => {
   await using server = await stage.serve()
   await using desk = await stage.open(server, { path: '#/c/cv_1' })

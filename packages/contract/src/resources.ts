@@ -170,6 +170,14 @@ export const Account = Type.Object({
 })
 export type Account = Static<typeof Account>
 
+/** How WeChat answered a moment ago, when asked on behalf of an account. */
+export const AccountCheck = Type.Object({
+  unreachable: Nullable(Type.String({ description: 'Why WeChat could not be reached; null when it answered' })),
+  tokenError: Nullable(Type.String({ description: 'Why WeChat gave no access token: its code and words' })),
+  clockDifferenceMs: Nullable(Type.Integer({ description: "How far WeChat's clock is ahead of ours; null: not told" })),
+})
+export type AccountCheck = Static<typeof AccountCheck>
+
 /** Why a conversation went where it went; enough for a stranger to derive the choice again. */
 export const DecisionRecord = Type.Object({
   id,

@@ -53,6 +53,7 @@ export const routes = {
   resumeApp: 'POST /v1/apps/{appId}/accounts/{accountId}/resume',
   listAccounts: 'GET /v1/accounts',
   getAccount: 'GET /v1/accounts/{accountId}',
+  checkAccount: 'POST /v1/accounts/{accountId}/check',
   uploadMedia: 'POST /v1/media',
   getMedia: 'GET /v1/media/{mediaId}',
   listEvents: 'GET /v1/events',

@@ -31,6 +31,7 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
       list: (query: Query<'listAccounts'> = {}, options: CallOptions = {}) =>
         list('listAccounts', {}, { ...options, query }),
       get: (accountId: string, options: CallOptions = {}) => call('getAccount', { accountId }, options),
+      check: (accountId: string, options: CallOptions = {}) => call('checkAccount', { accountId }, options),
     },
     media: {
       upload: (file: Blob, options: CallOptions & { fileName?: string } = {}) =>

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { createAccountDirectory } from './channel/account-directory.ts'
 import { createAccountStore } from './channel/account-store.ts'
+import { createAskUpstream } from './channel/ask-upstream.ts'
 import { openMediaStore } from './channel/media-store.ts'
 import { createTokenStore } from './channel/token-store.ts'
 import { createTokenCustodian } from './channel/tokens.ts'
@@ -21,7 +22,7 @@ import { type ArchiveSummary, writeArchive } from './platform/archive/export.ts'
 import { type ImportSummary, readArchive } from './platform/archive/import.ts'
 import type { ArchiveSink } from './platform/archive/sink.ts'
 import { openArchive } from './platform/archive/source.ts'
-import { examine, type Finding, type UpstreamAnswer } from './platform/examine.ts'
+import { examine, type Finding } from './platform/examine.ts'
 import { createOperatorActions, type OperatorActions } from './platform/operator.ts'
 import { listOrganizations } from './platform/organizations.ts'
 
@@ -168,22 +169,7 @@ function examineOn(ground: Ground): Promise<Finding[]> {
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
   const custodian = createTokenCustodian({ store, egress, nowMs, sleep, onConflict: () => {} })
 
-  async function askUpstream(accountId: string): Promise<UpstreamAnswer> {
-    const account = await directory.find(accountId)
-    if (account === null) return { kind: 'unreachable', reason: 'the account has no secrets' }
-    const answer = await egress.request({
-      url: `${account.settings.apiBase}/`,
-      method: 'HEAD',
-      timeoutMs: 5000,
-      maxResponseBytes: 65_536,
-      trust: 'operator',
-    })
-    if (answer.sent !== 'yes') return { kind: 'unreachable', reason: answer.error.message }
-    const clockMs = Date.parse(answer.headers.date ?? '')
-    const token = await custodian.token(account)
-    const tokenError = token.ok ? null : token.reason
-    return { kind: 'reached', clockMs: Number.isNaN(clockMs) ? null : clockMs, tokenError }
-  }
+  const askUpstream = createAskUpstream({ directory, egress, custodian })
   const durability = async () =>
     config.unsafeDatabase ? null : ((await durabilityRefusal(connection))?.message ?? null)
   return examine({ database, nowMs, durability, askUpstream })

@@ -82,6 +82,7 @@ export function createParts(ground: Ground, below: Below): Parts {
       ...configuration,
       ...{ database, log, reads, box, tokens, media, mediaOrigin, publicUrl, connection, onError },
       phoneUrl: config.phoneUrl,
+      askUpstream: channel.askUpstream,
       onRewritten: (org) => bus.publish('duoke.rewritten', Buffer.from(org)),
     }),
     ...recordHandlers({ reads, mediaOrigin, archive }),

@@ -11,6 +11,7 @@ import { useNow } from '../live/use-now.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Empty, Waiting } from '../ui/empty.tsx'
 import { Page, Panel } from '../ui/page.tsx'
+import { AccountCheck } from './account-check.tsx'
 
 const refreshMs = 5_000
 
@@ -79,6 +80,7 @@ function AccountPanel({ account }: { readonly account: Account }) {
           在微信公众平台「设置与开发 → 基本配置 → 服务器配置」中填写以上地址，以及配置文件里的 Token 和 EncodingAESKey。
         </Trans>
       </p>
+      <AccountCheck accountId={account.id} />
     </Panel>
   )
 }

@@ -37,6 +37,7 @@ const answers: Answers = {
   listTeams: (world) => page(world.teams),
   listAgents: (world) => page([...world.agents.values()]),
   listAccounts: (world) => page(world.accounts),
+  checkAccount: (world) => world.check,
   listConversations: (world, { query }) =>
     page([...world.conversations.values()].filter(({ status }) => status === query.get('status'))),
   getConversation: (world, asked) => world.conversation(idOf(asked)),

@@ -1,5 +1,6 @@
 import type {
   Account,
+  AccountCheck,
   Agent,
   Content,
   Conversation,
@@ -26,6 +27,7 @@ export class FakeWorld {
     { id: 'aftersale', name: '售后' },
   ]
   readonly accounts: Account[] = []
+  check: AccountCheck = { unreachable: null, tokenError: null, clockDifferenceMs: 120 }
   selfId = 'lili'
   example = false
   sessions = defaultSessionSettings

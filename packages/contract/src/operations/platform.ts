@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { ConfigurationChange, ConfigurationDocument } from '../configuration.ts'
 import { PublicEvent } from '../events.ts'
-import { Account, Me, MediaInfo } from '../resources.ts'
+import { Account, AccountCheck, Me, MediaInfo } from '../resources.ts'
 import { declare, Id, Page, PageQuery, page, strict } from './declaration.ts'
 
 export const platformOperations = {
@@ -24,6 +24,16 @@ export const platformOperations = {
     status: 200,
     summary: 'One connected account',
     response: Account,
+    errors: ['not_found'],
+  }),
+  checkAccount: declare({
+    method: 'POST',
+    path: '/v1/accounts/{accountId}/check',
+    tag: 'accounts',
+    scope: 'accounts:read',
+    status: 200,
+    summary: 'Ask WeChat now: is it reached, does it take the secret, do the clocks agree',
+    response: AccountCheck,
     errors: ['not_found'],
   }),
   uploadMedia: declare({

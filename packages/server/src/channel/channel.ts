@@ -12,6 +12,7 @@ import { type AccountDirectory, type ChannelAccount, createAccountDirectory } fr
 import { createAccountHealth } from './account-health.ts'
 import { createAccountStore } from './account-store.ts'
 import { type AppPushes, startAppPushes } from './app-pushes/app-pushes.ts'
+import { createAskUpstream } from './ask-upstream.ts'
 import { type AttachmentDirectory, createAttachmentDirectory, createAttachmentStore } from './attachment-directory.ts'
 import { type Delivery, startDelivery } from './deliver.ts'
 import type { Egress } from './egress.ts'
@@ -65,6 +66,7 @@ export type Channel = AsyncDisposable & {
   readonly delivery: Delivery
   readonly fetcher: MediaFetcher
   readonly silence: SilenceWatch
+  readonly askUpstream: ReturnType<typeof createAskUpstream>
   readonly showTyping: (organizationId: string, conversationId: string) => void
 }
 
@@ -126,6 +128,7 @@ export function startChannel(ports: ChannelPorts): Channel {
     delivery,
     fetcher,
     silence,
+    askUpstream: createAskUpstream({ directory, egress, custodian }),
     showTyping: createTypingIndicator({ ...upstream, addresses }),
     async [Symbol.asyncDispose]() {
       unfollow()

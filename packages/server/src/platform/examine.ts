@@ -1,3 +1,4 @@
+import type { Account, AccountCheck } from '@duoke/contract'
 import type { AccountState } from '@duoke/domain'
 import type { Database } from '../database/client.ts'
 
@@ -93,38 +94,48 @@ async function readAccounts(database: Database): Promise<AccountState[]> {
   )
 }
 
-async function examineAccount(ports: ExaminePorts, account: AccountState): Promise<Finding[]> {
-  const { settings, silent, degraded } = account
-  const what = `account ${settings.accountId}`
-  const answer = await ports.askUpstream(settings.accountId)
-  if (answer.kind === 'unreachable') {
-    return [
-      {
-        what,
-        state: 'bad',
-        sentence: `${settings.apiBase} cannot be reached: ${answer.reason}.`,
-        whatToDo: 'Check the network, a proxy, or apiBase.',
-      },
-    ]
+async function examineAccount(ports: ExaminePorts, { settings, silent, degraded }: AccountState): Promise<Finding[]> {
+  const { accountId: id, apiBase, mode } = settings
+  const since = degraded === null ? '' : new Date(degraded.sinceMs).toISOString()
+  const known = { id, apiBase, mode, silent, degraded: degraded === null ? null : { ...degraded, since } }
+  return accountFindings(known, checkOf(await ports.askUpstream(id), ports.nowMs()))
+}
+
+/** What was seen when WeChat was asked, as the interface tells it. */
+export function checkOf(answer: UpstreamAnswer, nowMs: number): AccountCheck {
+  if (answer.kind === 'unreachable') return { unreachable: answer.reason, tokenError: null, clockDifferenceMs: null }
+  const { clockMs, tokenError } = answer
+  return { unreachable: null, tokenError, clockDifferenceMs: clockMs === null ? null : Math.round(clockMs - nowMs) }
+}
+
+type KnownAccount = Pick<Account, 'id' | 'apiBase' | 'mode' | 'silent' | 'degraded'>
+
+/** What to tell of an account, and what to do about it; `check` is how WeChat answered a moment ago. */
+export function accountFindings(account: KnownAccount, check: AccountCheck): Finding[] {
+  const what = `account ${account.id}`
+  if (check.unreachable !== null) {
+    const sentence = `${account.apiBase} cannot be reached: ${check.unreachable}.`
+    return [{ what, state: 'bad', sentence, whatToDo: 'Check the network, a proxy, or apiBase.' }]
   }
   const findings: Finding[] = []
-  if (answer.tokenError !== null) {
+  if (check.tokenError !== null) {
     findings.push({
       what,
       state: 'bad',
-      sentence: `WeChat gives no access token: ${answer.tokenError}.`,
+      sentence: `WeChat gives no access token: ${check.tokenError}.`,
       whatToDo: "Check appId and appSecret, and this server's address in the account's IP white list.",
     })
   }
-  if (degraded !== null) {
+  if (account.degraded !== null) {
+    const { code, reason, since } = account.degraded
     findings.push({
       what,
       state: 'bad',
-      sentence: `WeChat refuses its calls since ${new Date(degraded.sinceMs).toISOString()}: ${degraded.code} ${degraded.reason}.`,
+      sentence: `WeChat refuses its calls since ${since}: ${code} ${reason}.`,
       whatToDo: 'Sends wait and go on by themselves when it is put right.',
     })
   }
-  if (silent) {
+  if (account.silent) {
     findings.push({
       what,
       state: 'warning',
@@ -132,7 +143,7 @@ async function examineAccount(ports: ExaminePorts, account: AccountState): Promi
       whatToDo: "Check the server address in WeChat's console; WeChat switches one off that failed too often.",
     })
   }
-  if (settings.mode === 'plain') {
+  if (account.mode === 'plain') {
     findings.push({
       what,
       state: 'warning',
@@ -141,7 +152,6 @@ async function examineAccount(ports: ExaminePorts, account: AccountState): Promi
     })
   }
   if (findings.length === 0) findings.push({ what, state: 'good', sentence: 'WeChat answers and takes its secret.' })
-  return answer.clockMs === null
-    ? findings
-    : [...findings, clock(`${what} clock`, answer.clockMs - ports.nowMs(), 'WeChat')]
+  if (check.clockDifferenceMs === null) return findings
+  return [...findings, clock(`${what} clock`, check.clockDifferenceMs, 'WeChat')]
 }

@@ -14,6 +14,7 @@ import { type BackupPorts, backupAnswer } from './backup-answer.ts'
 import { applyConfiguration, type ConfigurationPorts, exportDocument } from './configuration.ts'
 import { literalDocument, refuse } from './configuration-document.ts'
 import { readConfiguration } from './configuration-store.ts'
+import { checkOf, type UpstreamAnswer } from './examine.ts'
 import { type ExamplePorts, removeExample } from './example.ts'
 import { fileAnswer } from './media-answer.ts'
 import type { MediaOrigin } from './media-origin.ts'
@@ -30,11 +31,13 @@ export type PlatformPorts = ConfigurationPorts &
     readonly mediaOrigin: Pick<MediaOrigin, 'linkTo'>
     readonly publicUrl: () => string
     readonly phoneUrl: string | null
+    readonly askUpstream: (accountId: string) => Promise<UpstreamAnswer>
   }
 
 type PlatformOperations =
   | 'listAccounts'
   | 'getAccount'
+  | 'checkAccount'
   | 'uploadMedia'
   | 'getMedia'
   | 'getConfiguration'
@@ -55,7 +58,10 @@ export function platformHandlers(ports: PlatformPorts): Pick<Handlers, PlatformO
   }
 }
 
-function accountHandlers({ reads, publicUrl }: PlatformPorts): Pick<Handlers, 'listAccounts' | 'getAccount'> {
+type AccountOperations = 'listAccounts' | 'getAccount' | 'checkAccount'
+
+function accountHandlers(ports: PlatformPorts): Pick<Handlers, AccountOperations> {
+  const { reads, publicUrl, askUpstream, nowMs } = ports
   return {
     async listAccounts({ caller, query }) {
       const limit = query.limit ?? defaultLimit
@@ -76,6 +82,11 @@ function accountHandlers({ reads, publicUrl }: PlatformPorts): Pick<Handlers, 'l
       const [account] = await reads.read(caller.org, (tx) => readAccounts(tx, caller.org, params, publicUrl()))
       if (account === undefined) throw new Refused('not_found')
       return { body: account }
+    },
+    async checkAccount({ caller, params }) {
+      const [account] = await reads.read(caller.org, (tx) => readAccounts(tx, caller.org, params, publicUrl()))
+      if (account === undefined) throw new Refused('not_found')
+      return { body: checkOf(await askUpstream(account.id), nowMs()) }
     },
   }
 }
