@@ -5,7 +5,6 @@ import {
   readRecordRows,
 } from '../../conversation/record-rows.ts'
 import type { Transaction } from '../../database/client.ts'
-import type { CompatibleQuery } from './records.ts'
 
 /** Where pages of the record begin, by `pageName`: whoever turns page after page is not counted for from the first again. */
 export type PageMemory = {
@@ -30,10 +29,17 @@ export function createPageMemory(): PageMemory {
   }
 }
 
-export function pageName(query: CompatibleQuery, pageindex: number): string {
-  const { organizationId, accountId, openid = null, fromMs, toMs, page } = query
-  const size = page.form === 'getrecord' ? page.pagesize : page.number
-  return JSON.stringify([organizationId, accountId, openid, fromMs, toMs, size, pageindex])
+export function pageName(range: Range, pagesize: number, pageindex: number): string {
+  const { organizationId, accountId, openid = null, fromMs, toMs } = range
+  return JSON.stringify([organizationId, accountId, openid, fromMs, toMs, pagesize, pageindex])
+}
+
+type Range = {
+  readonly organizationId: string
+  readonly accountId: string
+  readonly openid?: string | undefined
+  readonly fromMs: number
+  readonly toMs: number
 }
 
 type Selection = Omit<RecordSelection, 'limit'>

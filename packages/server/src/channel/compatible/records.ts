@@ -103,7 +103,8 @@ export async function compatibleRecords(
   }
   const msgid = recordlist.at(-1)?.msgid ?? 0
   // What a full page ended with stays: the log is never changed, so the next page begins there in every answer.
-  if (!isList && recordlist.length === wanted) ports.pages.set(pageName(query, page.pageindex + 1), msgid)
+  if (!isList && recordlist.length === wanted)
+    ports.pages.set(pageName(query, page.pagesize, page.pageindex + 1), msgid)
   return { recordlist, number: recordlist.length, msgid }
 }
 
@@ -117,10 +118,11 @@ async function startOfPage(
   { start, selection }: Begun,
 ): Promise<number | null> {
   if (query.page.form === 'getmsglist' || query.page.pageindex === 1) return start
-  const name = pageName(query, query.page.pageindex)
+  const { pageindex, pagesize } = query.page
+  const name = pageName(query, pagesize, pageindex)
   const known = pages.get(name)
   if (known !== undefined) return known
-  const lines = (query.page.pageindex - 1) * query.page.pagesize
+  const lines = (pageindex - 1) * pagesize
   const after = await skipLines(tx, query.organizationId, { ...selection, after: start }, lines)
   if (after !== null) pages.set(name, after)
   return after
