@@ -15,7 +15,7 @@ export type PageMemory = {
 const mostPages = 10_000
 const rowsAtOnce = 1000
 /** Positions that one statement looks at: in a day of a million events an account may have ten. */
-const positionsAtOnce = 50_000
+const positionsAtOnce = 20_000
 
 export function createPageMemory(): PageMemory {
   const known = new Map<string, number>()
