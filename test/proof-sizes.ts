@@ -7,6 +7,8 @@ const nightSizes = {
   randomWalks: 20_000,
   /** Opening hours: random intervals, each against a clock that is read every minute. */
   hoursIntervals: 1_000_000,
+  /** Decisions by random rules, each winner derived again from its record by an evaluator of its own. */
+  derivedDecisions: 100_000,
   /** Converges: seeded histories, each compared at every cut between snapshot and events. */
   converges: 5_000,
   /** The same through a whole server, its database and its REST interface. */

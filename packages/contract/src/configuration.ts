@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { chosenIdPattern } from './ids.ts'
+import { RulesDocument } from './rules.ts'
 import { type Scope, scopes } from './scopes.ts'
 import { Reason, SessionSettings } from './session-settings.ts'
 import { AccountKind, AccountRouting, AppAttachment, AppPush, KeywordRule } from './settings.ts'
@@ -151,6 +152,7 @@ export const ConfigurationDocument = Type.Object(
       ),
     ),
     apps: Type.Optional(Type.Array(Type.Object({ id, ...appFields }, strict))),
+    rules: Type.Optional(RulesDocument),
   },
   strict,
 )
@@ -164,6 +166,7 @@ export const ConfigurationChange = Type.Object({
     Type.Literal('team'),
     Type.Literal('agent'),
     Type.Literal('app'),
+    Type.Literal('rules'),
   ]),
   id: Type.String(),
   change: Type.Union([

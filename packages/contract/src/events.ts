@@ -4,9 +4,14 @@ import { Content, SendOptions } from './content.ts'
 import { declare } from './event-declaration.ts'
 import { conversation, decision, handOver, id, instant, sentAt, session, trigger, windows } from './event-parts.ts'
 import { Actor, AgentStatus, Holder, Nullable } from './resources.ts'
+import { RoutingPlan } from './rules.ts'
+import { rulesEvents } from './rules-events.ts'
 import { sessionEvents } from './session-events.ts'
 import { AccountSettings, OrganizationSettings, TeamSettings } from './settings.ts'
 import { Skills } from './skills.ts'
+
+/** What the rule asks, where it was asked anew; it holds until the session ends. */
+const plan = Type.Optional(RoutingPlan)
 
 /** Every event of the log, in the order of the documentation. */
 export const events = {
@@ -118,6 +123,7 @@ export const events = {
     }),
   }),
   ...appEvents,
+  ...rulesEvents,
 
   'conversation.started': declare({
     version: 1,
@@ -280,6 +286,7 @@ export const events = {
       round: Type.Optional(
         Type.Integer({ description: 'A new round of offers begins: who passed may be asked again' }),
       ),
+      plan,
     }),
     personal: handOver,
     personalScope: 'messages:read',
@@ -305,6 +312,7 @@ export const events = {
         Type.Literal('responder'),
       ]),
       decision: Nullable(decision),
+      plan,
     }),
     personal: handOver,
     personalScope: 'messages:read',
@@ -328,7 +336,9 @@ export const events = {
         Type.Literal('idle'),
         Type.Literal('unfollowed'),
         Type.Literal('system'),
+        Type.Literal('refused'),
       ]),
+      reason: Type.Optional(Type.String({ description: 'Why a rule refused it' })),
     }),
     personal: handOver,
     personalScope: 'messages:read',

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Content } from './content.ts'
+import { RoutingPlan } from './rules.ts'
 import { SessionSettings } from './session-settings.ts'
 import { Skills } from './skills.ts'
 
@@ -178,6 +179,17 @@ export const AccountCheck = Type.Object({
 })
 export type AccountCheck = Static<typeof AccountCheck>
 
+/** Figures of a candidate that the ordering used. */
+const figures = {
+  spare: Type.Optional(Type.Integer({ description: 'Sessions that could still be given' })),
+  givenAt: Type.Optional(
+    Type.Integer({ description: 'Position of the last event that gave a session; 0 before the first' }),
+  ),
+  skillLevel: Type.Optional(Type.Integer({ description: 'Sum of the levels in the skills that are asked for' })),
+  preferred: Type.Optional(Type.Integer({ description: 'How many of the preferred skills' })),
+  sticky: Type.Optional(Type.Integer({ description: '1 of the agent who served last, else 0' })),
+}
+
 /** Why a conversation went where it went; enough for a stranger to derive the choice again. */
 export const DecisionRecord = Type.Object({
   id,
@@ -191,13 +203,44 @@ export const DecisionRecord = Type.Object({
   teamIds: Type.Array(id),
   winner: Holder,
   candidates: Type.Array(
-    Type.Object({ agentId: id, load: Type.Integer(), capacity: Type.Integer(), idleSince: instant }),
+    Type.Object({
+      agentId: id,
+      load: Type.Integer(),
+      capacity: Type.Integer(),
+      idleSince: instant,
+      ...figures,
+    }),
     { description: 'Eligible agents in the order of preference; the first won' },
   ),
   excluded: Type.Array(Type.Object({ reason: Type.String(), agentIds: Type.Array(id) }), {
     description: 'Agents grouped by the reason they were passed over',
   }),
   tieBreak: Nullable(Type.String()),
+  rulesVersion: Type.Optional(
+    Type.Integer({ description: 'Version of the rules document; 0 while none is published' }),
+  ),
+  ruleId: Type.Optional(Type.String({ description: 'The rule that was true' })),
+  plan: Type.Optional(RoutingPlan),
+  waitedMs: Type.Optional(Type.Integer({ description: 'How long the customer had waited by then' })),
+  ordering: Type.Optional(
+    Type.Array(
+      Type.Object({ figure: Type.String(), first: Type.Union([Type.Literal('lowest'), Type.Literal('highest')]) }),
+      {
+        description: 'By which figures the candidates stand in order, the first that differs decides',
+      },
+    ),
+  ),
+  rulesTried: Type.Optional(
+    Type.Array(
+      Type.Object({ ruleId: Type.String(), outcome: Type.String({ description: 'true, false, or why it failed' }) }),
+    ),
+  ),
+  facts: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: 'What conditions looked at, without the words of the message',
+    }),
+  ),
+  refused: Type.Optional(Type.String({ description: 'Why nobody is to serve it' })),
 })
 export type DecisionRecord = Static<typeof DecisionRecord>
 

@@ -8,6 +8,7 @@ import {
   type AppState,
   addressKey,
   type OrganizationState,
+  type RulesState,
   setAddress,
   type TeamState,
 } from './organization/state.ts'
@@ -18,6 +19,7 @@ export type StoredOrganization = {
   readonly position: number
   readonly ruleVersion: number
   readonly settings: OrganizationSettings | null
+  readonly rules?: RulesState | null
   readonly accounts: readonly AccountState[]
   readonly teams: readonly TeamState[]
   readonly agents: readonly AgentState[]
@@ -40,6 +42,7 @@ export function adoptOrganization(state: OrganizationState, stored: StoredOrgani
   state.position = stored.position
   state.ruleVersion = stored.ruleVersion
   state.settings = stored.settings === null ? null : completeSettings(stored.settings)
+  state.rules = stored.rules ?? null
   for (const account of stored.accounts) {
     const settings = completeAccount(account.settings)
     state.accounts.set(settings.accountId, { ...account, settings })

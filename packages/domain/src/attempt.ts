@@ -1,4 +1,4 @@
-import type { DrawnIdKind, NewEvent } from '@duoke/contract'
+import type { DrawnIdKind, HolidayCalendar, NewEvent } from '@duoke/contract'
 import type { Acceptance, CommandResult, StoredDecision, TimerChange } from './commands.ts'
 import { evolve } from './evolve.ts'
 import { layerOver, type OrganizationState } from './organization/state.ts'
@@ -9,6 +9,8 @@ export type DecisionContext = {
   readonly ids: { draw(kind: DrawnIdKind): string }
   /** SHA-256 of a text's UTF-8 bytes, hex. */
   digest(text: string): string
+  /** Public holidays; without them no day is one. */
+  readonly holidays?: HolidayCalendar
 }
 
 /** A decision being made: each event is folded into a layer at once, so that the next step sees what it led to. */

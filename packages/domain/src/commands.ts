@@ -14,6 +14,7 @@ import type {
   NewEvent,
   OrganizationSettings,
   OutgoingContent,
+  RulesDocument,
   SendOptions,
 } from '@duoke/contract'
 import type { AgentConfiguration, TeamState } from './organization/state.ts'
@@ -25,6 +26,7 @@ export type ResolvedConfiguration = {
   readonly teams?: readonly TeamState[]
   readonly agents?: readonly AgentConfiguration[]
   readonly apps?: readonly AppSettings[]
+  readonly rules?: RulesDocument
 }
 
 /** `queue` is whoever serves the account. */
@@ -56,6 +58,11 @@ export type Timer =
   | { readonly kind: 'presence'; readonly agentId: string }
   | { readonly kind: 'offer'; readonly conversationId: string }
   | { readonly kind: 'arbitrate'; readonly conversationId: string; readonly messageId: string }
+  /** What is asked for who waits changes: a skill is relaxed, a team overflows, the limit of waiting is reached. */
+  | { readonly kind: 'waiting'; readonly conversationId: string }
+  /** A team opens or closes. */
+  | { readonly kind: 'hours' }
+  | { readonly kind: 'rules'; readonly rulesVersion: number }
 
 export type AccountReport =
   | { readonly kind: 'silenced'; readonly lastPushAtMs: number | null }
@@ -203,6 +210,18 @@ export type Command =
       readonly handOver?: HandOver
     }
   | { readonly type: 'session.reopen'; readonly actor: Actor; readonly conversationId: string }
+  | {
+      readonly type: 'rules.publish'
+      readonly actor: Actor
+      readonly document: RulesDocument
+      readonly reason: string
+      /** Epoch milliseconds; null or past: at once. */
+      readonly effectiveAtMs: number | null
+      readonly reverts?: number
+      /** The version that the author has seen: another newest one is refused. */
+      readonly basedOn?: number
+      readonly dryRun?: boolean
+    }
   | { readonly type: 'timer.fire'; readonly timer: Timer }
   | { readonly type: 'account.report'; readonly accountId: string; readonly report: AccountReport }
   | { readonly type: 'app.configure'; readonly actor: Actor; readonly app: AppSettings }
@@ -234,6 +253,7 @@ export type CommandResult = {
   arbitration?: { winner: Facts<'reply.arbitrated'>['winner']; answers: ArbitratedAnswer[] }
   late?: Late
   changes?: ConfigurationChange[]
+  rulesVersion?: number
 }
 
 /** A decision record as decided; the log adds the position of the event that names it. */

@@ -19,6 +19,7 @@ import { reportAccount } from './organization/accounts.ts'
 import { changeAgent, secureAgent, setStatus } from './organization/agents.ts'
 import { changeApp, dropApp, reportApp } from './organization/apps.ts'
 import { applyConfiguration } from './organization/configuration.ts'
+import { publishRules } from './organization/rules.ts'
 import type { OrganizationState } from './organization/state.ts'
 import { drainFreed } from './routing/route.ts'
 
@@ -78,6 +79,8 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return dropApp(attempt, command)
     case 'app.report':
       return reportApp(attempt, command)
+    case 'rules.publish':
+      return publishRules(attempt, command)
     case 'configuration.apply':
       return applyConfiguration(attempt, command)
     default:

@@ -1,7 +1,14 @@
 import type { LoggedEvent } from '@duoke/contract'
 import { evolveMessage, evolveSession, evolveStarted } from './conversation/evolve.ts'
 import { unreachable } from './invariant.ts'
-import { completeSettings, evolveAccount, evolveAgent, evolveApp, evolveTeam } from './organization/evolve.ts'
+import {
+  completeSettings,
+  evolveAccount,
+  evolveAgent,
+  evolveApp,
+  evolveRules,
+  evolveTeam,
+} from './organization/evolve.ts'
 import type { OrganizationState } from './organization/state.ts'
 
 /** Folds one event into the state, in place. Events may come without `personal`: it was erased. */
@@ -37,6 +44,10 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
       evolveApp(state, event)
       return
     case 'app.consented':
+      return
+    case 'rules.published':
+    case 'rules.took-effect':
+      evolveRules(state, event)
       return
     case 'conversation.started':
       evolveStarted(state, event)

@@ -30,7 +30,7 @@ export function needsOf(command: Command): Needs {
     case 'session.reopen':
       return { addresses: [], conversationIds: [command.conversationId] }
     case 'timer.fire':
-      return command.timer.kind !== 'presence'
+      return 'conversationId' in command.timer
         ? { addresses: [], conversationIds: [command.timer.conversationId] }
         : nothing
     case 'configuration.apply':
@@ -41,6 +41,7 @@ export function needsOf(command: Command): Needs {
     case 'app.configure':
     case 'app.remove':
     case 'app.report':
+    case 'rules.publish':
       return nothing
     default:
       return unreachable(command)

@@ -18,7 +18,13 @@ import { createWorld, snapshotOf, type World } from './testing/world.ts'
 const steps = 120
 
 /** Events that say nothing about who serves whom; tests beside their code cover them. */
-const outsideTheWalk: readonly EventType[] = ['agent.secured', 'customer.changed', 'message.recalled']
+const outsideTheWalk: readonly EventType[] = [
+  'agent.secured',
+  'customer.changed',
+  'message.recalled',
+  'rules.published',
+  'rules.took-effect',
+]
 
 type ColdRow = { readonly conversation: ConversationState; readonly openid: string | null }
 
@@ -111,13 +117,14 @@ function rowOf(state: OrganizationState, conversation: ConversationState): ColdR
 /** A server that reads everything from rows. */
 function rebuilt(state: OrganizationState): OrganizationState {
   const fresh = emptyOrganization()
-  const { position, ruleVersion, settings } = state
+  const { position, ruleVersion, settings, rules } = state
   adoptOrganization(
     fresh,
     copyOf({
       position,
       ruleVersion,
       settings,
+      rules,
       accounts: [...state.accounts.values()],
       teams: [...state.teams.values()],
       agents: [...state.agents.values()],

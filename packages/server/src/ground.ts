@@ -29,6 +29,7 @@ import type { ConfigurationPorts } from './platform/configuration.ts'
 import type { Bus } from './realtime/bus.ts'
 import type { PresencePorts } from './realtime/presence.ts'
 import type { socketTimes } from './realtime/socket.ts'
+import { chineseHolidays } from './routing/holidays.ts'
 
 /** The world outside, for tests and simulations: what is left out is the real one. */
 export type Overrides = {
@@ -99,7 +100,7 @@ export async function openGround(
   if (overrides.egress === undefined) stack.defer(() => egress.close())
   const log = stack.use(
     createLog({
-      ...{ database, randomBytes: drawBytes, drawId, failpoint, onError },
+      ...{ database, randomBytes: drawBytes, drawId, failpoint, onError, holidays: chineseHolidays },
       projections: liveProjections,
       replica: createReplica(),
       batchTimeMs: overrides.batchTimeMs ?? ((databaseMs) => databaseMs),

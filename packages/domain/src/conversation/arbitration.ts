@@ -3,9 +3,10 @@ import { type Attempt, accept } from '../attempt.ts'
 import { type AskedAnswer, type CommandOf, type CommandResult, type Decision, refuse } from '../commands.ts'
 import { present } from '../invariant.ts'
 import { exclusionOf } from '../routing/candidates.ts'
+import { routeNewSession } from '../routing/new-session.ts'
 import { assign, route } from '../routing/route.ts'
 import { dropReasonOf, sendLate } from './late-reply.ts'
-import { automaticReply, replyAtOnce } from './passive-reply.ts'
+import { automaticReply, replyAtOnce, tellAtOnce } from './passive-reply.ts'
 import type { AskedMessage, ConversationState } from './state.ts'
 
 /** After this the choice is made without those who were asked: whoever asked them may be gone. */
@@ -147,8 +148,11 @@ function withoutAnswer(attempt: Attempt, matter: Matter): Choice {
   if (taker !== undefined) takeUp(attempt, matter, taker.appId)
   else {
     openSession(attempt, matter, { kind: 'customer', customerId: conversation.customerId })
-    const causes = { cause: 'new session', assignCause: 'routing', queueCause: 'routing' } as const
-    route(attempt, { conversationId, teamId: null, actor: { kind: 'rule', rule: 'routing' }, ...causes })
+    const told = routeNewSession(attempt, conversationId, content)
+    // In time somebody still answers the push.
+    if (told !== null && content !== null && account.settings.kind !== 'mini-program') {
+      return { winner: { kind: 'rule', rule: 'routing' }, passiveReply: tellAtOnce(attempt, conversationId, told) }
+    }
   }
   return { winner: { kind: 'nobody' } }
 }

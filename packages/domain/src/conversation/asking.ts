@@ -1,8 +1,9 @@
-import type { AppAttachment, Content } from '@duoke/contract'
+import type { AppAttachment } from '@duoke/contract'
 import type { CommandOf } from '../commands.ts'
 import { absenceOf } from '../organization/apps.ts'
 import type { AppState, OrganizationState } from '../organization/state.ts'
 import { type ConditionScene, evaluateCondition } from './condition.ts'
+import { sceneOf } from './scene.ts'
 import type { ConversationState } from './state.ts'
 
 export type Asking = {
@@ -66,49 +67,4 @@ function mayBeAnswered({ act, content }: Act): boolean {
   if (act === 'unfollow') return false
   if (act !== 'other') return true
   return content.type === 'action' && /^(menu|location|session-entered)/.test(content.action)
-}
-
-function sceneOf(
-  state: OrganizationState,
-  { holder, accountId, customerId, following, lastSessionId }: ConversationState,
-  content: Content,
-  atMs: number,
-): ConditionScene {
-  const id = holder.kind === 'agent' ? holder.agentId : holder.kind === 'app' ? holder.appId : ''
-  return {
-    message: {
-      type: content.type,
-      text: content.type === 'text' ? content.text : content.type === 'voice' ? (content.recognition ?? '') : '',
-      event: content.type === 'action' ? content.action : '',
-      key: content.type === 'action' ? (content.key ?? '') : '',
-    },
-    conversation: { holder: { kind: holder.kind, id }, isFirst: lastSessionId === null },
-    customer: { id: customerId, following },
-    account: { id: accountId, kind: state.accounts.get(accountId)?.settings.kind ?? '' },
-    time: timeIn(state.settings?.timeZone ?? 'UTC', atMs),
-  }
-}
-
-const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
-function timeIn(timeZone: string, atMs: number): ConditionScene['time'] {
-  const parts = clockOf(timeZone).formatToParts(atMs)
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? ''
-  return {
-    hour: Number(part('hour')),
-    minute: Number(part('minute')),
-    weekday: weekdays.indexOf(part('weekday')) + 1,
-    date: `${part('year')}-${part('month')}-${part('day')}`,
-  }
-}
-
-/** Making one takes longer than a whole decision. */
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone)
-  if (known !== undefined) return known
-  const digits = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const
-  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', weekday: 'short', ...digits })
-  clocks.set(timeZone, clock)
-  return clock
 }

@@ -15,7 +15,7 @@ export type ConditionScene = {
   readonly time: { readonly hour: number; readonly minute: number; readonly weekday: number; readonly date: string }
 }
 
-const schema = {
+export const conditionSchema = {
   message: { type: 'string', text: 'string', event: 'string', key: 'string' },
   conversation: { holder: { kind: 'string', id: 'string' }, isFirst: 'bool' },
   customer: { id: 'string', following: 'bool' },
@@ -35,11 +35,17 @@ const functions = new Set([
   'int',
   'string',
 ])
-const limits = { maxAstNodes: 200, maxDepth: 30, maxListElements: 50, maxMapEntries: 10, maxCallArguments: 4 }
+export const conditionLimits = {
+  maxAstNodes: 200,
+  maxDepth: 30,
+  maxListElements: 50,
+  maxMapEntries: 10,
+  maxCallArguments: 4,
+}
 
-const environment = Object.entries(schema).reduce(
+const environment = Object.entries(conditionSchema).reduce(
   (known, [name, fields]) => known.registerVariable({ name, schema: fields }),
-  new Environment({ limits }),
+  new Environment({ limits: conditionLimits }),
 )
 
 const compiled = new Map<string, ParseResult>()
@@ -81,7 +87,7 @@ function programOf(text: string): ParseResult {
 const firstLine = (message: string | undefined): string => (message ?? 'is no condition').split('\n')[0] ?? ''
 
 /** Calls anywhere in the tree that are not in the list above. */
-function strangeCalls(node: unknown): string[] {
+export function strangeCalls(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(strangeCalls)
   if (typeof node !== 'object' || node === null || !('op' in node) || !('args' in node)) return []
   const { op, args } = node

@@ -4,11 +4,11 @@ import { type CommandOf, type CommandResult, type Decision, refuse } from '../co
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { addressKey } from '../organization/state.ts'
-import { route } from '../routing/route.ts'
+import { routeNewSession } from '../routing/new-session.ts'
 import { type Asking, nobodyAsked, whoIsAsked } from './asking.ts'
 import { idleTimerOf } from './idle-timer.ts'
 import { emitCounted } from './messages.ts'
-import { automaticReply, replyAtOnce } from './passive-reply.ts'
+import { automaticReply, replyAtOnce, tellAtOnce } from './passive-reply.ts'
 
 import { endSession } from './sessions.ts'
 import type { ConversationState } from './state.ts'
@@ -49,19 +49,13 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
   if (isWarned && command.act === 'message') attempt.timers.push(...idleTimerOf(attempt.state, conversationId))
   if (command.act === 'follow' && arrival === 'on time') follow(attempt, before, actor, command)
   if (command.act === 'unfollow') unfollow(attempt, conversationId, actor, { command, arrival })
-  if (beginsSession) {
-    route(attempt, {
-      conversationId,
-      teamId: null,
-      actor: { kind: 'rule', rule: 'routing' },
-      cause: 'new session',
-      assignCause: 'routing',
-      queueCause: 'routing',
-    })
-  }
+  const told = beginsSession ? routeNewSession(attempt, conversationId, command.content) : null
   const result: CommandResult = { conversationId, messageId, ...(sessionId === null ? {} : { sessionId }) }
   if (asks.length > 0) return accept(attempt, { ...result, asks })
-  if (reply === null) return accept(attempt, result)
+  if (reply === null) {
+    if (told === null || account.settings.kind === 'mini-program') return accept(attempt, result)
+    return accept(attempt, { ...result, passiveReply: tellAtOnce(attempt, conversationId, told) })
+  }
   const { rule, content } = reply
   return accept(attempt, {
     ...result,

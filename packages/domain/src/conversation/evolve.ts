@@ -161,8 +161,9 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
       conversation.offerRound = 0
       return
     case 'session.queued': {
-      const { teamId, waitingSince, decision, round } = event.facts
+      const { teamId, waitingSince, decision, round, plan } = event.facts
       hold(state, conversation, { kind: 'queue', teamId, since: waitingSince }, event)
+      if (plan !== undefined) conversation.plan = plan
       conversation.waitingSinceMs = msOf(waitingSince)
       if (round !== undefined) Object.assign(conversation, { offerRound: round, passedBy: [] })
       if (decision !== null) conversation.decisionId = decision.decisionId
@@ -170,9 +171,11 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
       return
     }
     case 'session.assigned': {
-      const { to, stintId, decision } = event.facts
+      const { to, stintId, decision, plan } = event.facts
       hold(state, conversation, { ...to, stintId, since: instantOf(event.atMs) }, event)
       conversation.decisionId = decision?.decisionId ?? null
+      if (plan !== undefined) conversation.plan = plan
+      if (to.kind === 'agent') conversation.lastAgentId = to.agentId
       return
     }
     case 'session.idle-warned':
@@ -182,6 +185,7 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
       hold(state, conversation, { kind: 'nobody' }, event)
       conversation.sessionId = null
       conversation.decisionId = null
+      delete conversation.plan
       conversation.unreadPositions = []
       return
     case 'session.offered':

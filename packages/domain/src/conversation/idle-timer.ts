@@ -12,6 +12,12 @@ export function timerKey(timer: Timer): string {
       return `presence:${timer.agentId}`
     case 'arbitrate':
       return `arbitrate:${timer.messageId}`
+    case 'waiting':
+      return `waiting:${timer.conversationId}`
+    case 'hours':
+      return 'hours'
+    case 'rules':
+      return `rules:${timer.rulesVersion}`
   }
 }
 

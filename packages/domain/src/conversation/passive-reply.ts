@@ -36,6 +36,14 @@ export function automaticReply(
   return rule === undefined ? null : { rule: 'keyword', content: textOf(rule.reply) }
 }
 
+/** What a routing rule says to whoever begins a session. */
+export function tellAtOnce(attempt: Attempt, conversationId: string, text: string): ReturnType<typeof replyAtOnce> {
+  return replyAtOnce(attempt, conversationId, {
+    actor: { kind: 'rule', rule: 'routing' },
+    content: { type: 'text', text },
+  })
+}
+
 type Reply = { readonly actor: Actor; readonly content: Content; readonly media?: Readonly<Record<string, string>> }
 
 /** A passive reply leaves with the answer to the push: it costs no quota, and nobody ever learns whether it arrived. */

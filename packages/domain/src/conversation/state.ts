@@ -1,4 +1,4 @@
-import type { Facts, Holder, QuotaTrigger } from '@duoke/contract'
+import type { Facts, Holder, QuotaTrigger, RoutingPlan } from '@duoke/contract'
 
 export type WindowState = {
   trigger: QuotaTrigger
@@ -77,6 +77,10 @@ export type ConversationState = {
   offerRound: number
   /** Agents who declined or did not answer in this round. */
   passedBy: string[]
+  /** What the rule asks for the open session; left out where no rules are published. */
+  plan?: RoutingPlan
+  /** The agent who held it last; left out before the first. */
+  lastAgentId?: string
   waitingSinceMs: number | null
   /** Position of the event that made the holder hold it: the order among equal times. */
   holderPosition: number

@@ -3,7 +3,10 @@ import { type Attempt, accept } from '../attempt.ts'
 import type { CommandOf, Decision, Timer, TimerChange } from '../commands.ts'
 import { instantOf, msOf } from '../instant.ts'
 import { applyStatus } from '../organization/agents.ts'
+import { takeEffect } from '../organization/rules.ts'
 import type { OrganizationState } from '../organization/state.ts'
+import { setHoursTimer } from '../routing/hours-timer.ts'
+import { drainAll } from '../routing/route.ts'
 import { arbitrateAlone, arbitrationDueMs } from './arbitration.ts'
 import { idleDueMs, idleTimerOf, setTimer, timerKey } from './idle-timer.ts'
 
@@ -12,24 +15,34 @@ import { fireOffer } from './offer-timer.ts'
 import { allowanceAt } from './quota.ts'
 import { endSession } from './sessions.ts'
 import type { ConversationState } from './state.ts'
+import { fireWaiting, waitingTimerOf } from './waiting-timer.ts'
 
 /** Timers that follow from an event, given the state after it. Written in the transaction of the event. */
 export function timersOf(state: OrganizationState, event: LoggedEvent): TimerChange[] {
   switch (event.type) {
     case 'session.assigned':
+      return [...idleTimerOf(state, event.facts.conversationId), ...waitingTimerOf(state, event)]
     case 'session.idle-warned':
       return idleTimerOf(state, event.facts.conversationId)
     case 'session.queued':
-    case 'session.closed':
-      return event.facts.from.kind === 'agent' || event.facts.from.kind === 'app'
-        ? [{ clear: timerKey({ kind: 'idle', conversationId: event.facts.conversationId }) }]
-        : []
+    case 'session.closed': {
+      const { conversationId, from } = event.facts
+      const wasHeld = from.kind === 'agent' || from.kind === 'app'
+      const idle: TimerChange[] = wasHeld ? [{ clear: timerKey({ kind: 'idle', conversationId }) }] : []
+      return [...idle, ...waitingTimerOf(state, event)]
+    }
     case 'session.offered': {
       const { conversationId, expiresAt } = event.facts
       return [setTimer({ kind: 'offer', conversationId }, msOf(expiresAt))]
     }
     case 'session.offer-ended':
       return [{ clear: timerKey({ kind: 'offer', conversationId: event.facts.conversationId }) }]
+    case 'rules.published': {
+      const dueMs = msOf(event.facts.effectiveAt)
+      return dueMs > event.atMs ? [setTimer({ kind: 'rules', rulesVersion: event.facts.rulesVersion }, dueMs)] : []
+    }
+    case 'rules.took-effect':
+      return [{ clear: timerKey({ kind: 'rules', rulesVersion: event.facts.rulesVersion }) }]
     case 'message.received': {
       const { conversationId, messageId, asks } = event.facts
       if (asks === undefined) return []
@@ -65,6 +78,16 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
     case 'arbitrate':
       fireArbitration(attempt, timer)
       break
+    case 'waiting':
+      fireWaiting(attempt, timer.conversationId)
+      break
+    case 'hours':
+      drainAll(attempt)
+      setHoursTimer(attempt)
+      break
+    case 'rules':
+      fireRules(attempt, timer)
+      break
   }
   return accept(attempt)
 }
@@ -76,6 +99,15 @@ function fireArbitration(attempt: Attempt, timer: Extract<Timer, { kind: 'arbitr
   const dueMs = asked.atMs + arbitrationDueMs
   if (attempt.context.atMs < dueMs) attempt.timers.push(setTimer(timer, dueMs))
   else arbitrateAlone(attempt, conversation, timer.messageId)
+}
+
+/** One that a later publication has made pointless has no place among the scheduled any more. */
+function fireRules(attempt: Attempt, timer: Extract<Timer, { kind: 'rules' }>): void {
+  const { rulesVersion } = timer
+  const version = attempt.state.rules?.scheduled.find((one) => one.rulesVersion === rulesVersion)
+  if (version === undefined) return
+  if (attempt.context.atMs < version.effectiveAtMs) attempt.timers.push(setTimer(timer, version.effectiveAtMs))
+  else takeEffect(attempt, rulesVersion)
 }
 
 function firePresence(attempt: Attempt, agentId: string): void {

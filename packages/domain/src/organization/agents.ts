@@ -2,7 +2,7 @@ import type { Actor, AgentStatus } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, refuse, type StatusCause } from '../commands.ts'
 import { withdrawOffers } from '../conversation/offers.ts'
-import { drain, giveBack } from '../routing/route.ts'
+import { drain, drainAll, giveBack } from '../routing/route.ts'
 import { differingFields } from './differences.ts'
 import type { AgentConfiguration } from './state.ts'
 
@@ -43,7 +43,11 @@ export function applyStatus(attempt: Attempt, change: StatusChange): void {
     facts: { agentId, status, cause, ...(untilMs === undefined ? {} : { untilMs }) },
   })
   if (status === 'online') drain(attempt, [agentId])
-  else withdrawOffers(attempt, agentId)
+  else {
+    withdrawOffers(attempt, agentId)
+    // Rules may keep a customer for one agent only while that agent is there.
+    if (attempt.state.rules !== null) drainAll(attempt)
+  }
   if (status !== 'offline') return
   giveBack(attempt, held, cause === 'vanished' || cause === 'disabled' ? cause : 'offline')
 }

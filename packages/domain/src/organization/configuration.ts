@@ -4,10 +4,12 @@ import { type CommandOf, type Decision, type ResolvedConfiguration, refuse } fro
 import { idleDueMs, setTimer } from '../conversation/idle-timer.ts'
 import { withdrawOffers } from '../conversation/offers.ts'
 import { endSession } from '../conversation/sessions.ts'
+import { setHoursTimer } from '../routing/hours-timer.ts'
 import { drainAll, route } from '../routing/route.ts'
 import { configureAgent, retire } from './agents.ts'
 import { configureApp, detachApps, removeApp } from './apps.ts'
 import { differencesOf, faultOf } from './differences.ts'
+import { publish } from './rules.ts'
 
 /** Compares the document with what is there, says what differs, and (unless asked only to say) makes it so. */
 export function applyConfiguration(attempt: Attempt, command: CommandOf<'configuration.apply'>): Decision {
@@ -34,6 +36,7 @@ function makeSo(
   if (touched('organization', 'organization')) {
     attempt.emit({ type: 'organization.configured', actor, facts: { ...document.organization } })
     resetIdleTimers(attempt, before)
+    if (attempt.state.rules !== null) setHoursTimer(attempt)
   }
   for (const team of document.teams ?? []) {
     if (touched('team', team.teamId)) attempt.emit({ type: 'team.configured', actor, facts: { ...team } })
@@ -44,6 +47,9 @@ function makeSo(
   }
   for (const agent of document.agents ?? []) {
     if (touched('agent', agent.agentId)) configureAgent(attempt, actor, agent)
+  }
+  if (document.rules !== undefined && touched('rules', 'rules')) {
+    publish(attempt, { actor, document: document.rules, reason: 'configuration applied', effectiveAtMs: null })
   }
   // Those who wait already come before those who are given back below.
   drainAll(attempt)

@@ -1,7 +1,7 @@
-import type { ConfigurationChange } from '@duoke/contract'
+import type { ConfigurationChange, RulesDocument } from '@duoke/contract'
 import { canonicalJson } from '../canonical-json.ts'
 import type { ResolvedConfiguration } from '../commands.ts'
-import type { AgentState, OrganizationState, TeamState } from './state.ts'
+import { type AgentState, newestRules, type OrganizationState, type TeamState } from './state.ts'
 
 type Kind = ConfigurationChange['kind']
 
@@ -18,12 +18,21 @@ export function differencesOf(
     ...compareAll('team', ({ teamId }) => teamId, [...state.teams.values()], document.teams?.map(withOwnTime), prune),
     ...compareAll('app', ({ appId }) => appId, [...state.apps.values()], document.apps, prune),
     ...compareAll('account', ({ accountId }) => accountId, accounts, document.accounts, prune),
+    ...(document.rules === undefined ? [] : [rulesChange(state, document.rules)]),
     ...compareAll('agent', ({ agentId }) => agentId, agents, document.agents, prune),
   ]
 }
 
 /** A team's own time that is left out is taken back: the comparison has to see it. */
 const withOwnTime = ({ offerForMs, ...team }: TeamState) => ({ ...team, offerForMs })
+
+/** Rules are one document: published anew as a whole, and never taken away. */
+function rulesChange(state: OrganizationState, rules: RulesDocument): ConfigurationChange {
+  const isNew = state.rules === null
+  const fields = differingFields(newestRules(state), rules)
+  const change = isNew ? 'created' : fields.length === 0 ? 'unchanged' : 'changed'
+  return { kind: 'rules', id: 'rules', change, fields: isNew ? [] : fields }
+}
 
 function configurationOf({ agentId, nickname, role, teams, capacity, disabled, skills = {} }: AgentState) {
   return { agentId, nickname, role, teams, capacity, disabled, skills }

@@ -6,8 +6,8 @@ import {
   type OrganizationSettings,
   type SessionSettings,
 } from '@duoke/contract'
-import { instantOf } from '../instant.ts'
-import type { OrganizationState } from './state.ts'
+import { instantOf, msOf } from '../instant.ts'
+import type { OrganizationState, RulesVersion } from './state.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
 
@@ -145,4 +145,21 @@ export function completeSettings(
 /** The first version of the event knew an app's id, name and scopes only. */
 function completeApp(facts: Pick<AppSettings, 'appId' | 'name' | 'scopes'> & Partial<AppSettings>): AppSettings {
   return { contact: null, rateLimit: null, allowedAddresses: [], attachments: [], ...facts }
+}
+
+export function evolveRules(state: OrganizationState, event: Of<'rules.published' | 'rules.took-effect'>): void {
+  const { rulesVersion } = event.facts
+  const rules = state.rules ?? { current: null, scheduled: [], newest: 0 }
+  if (event.type === 'rules.published') {
+    const { document, effectiveAt } = event.facts
+    const version: RulesVersion = { rulesVersion, document, effectiveAtMs: msOf(effectiveAt) }
+    // An earlier one that has not taken effect yet and would do so later gives way.
+    const scheduled = rules.scheduled.filter(({ effectiveAtMs }) => effectiveAtMs < version.effectiveAtMs)
+    state.rules = { ...rules, scheduled: [...scheduled, version], newest: rulesVersion }
+    return
+  }
+  state.ruleVersion++
+  const current = rules.scheduled.find((version) => version.rulesVersion === rulesVersion) ?? rules.current
+  const scheduled = rules.scheduled.filter((version) => version.rulesVersion > rulesVersion)
+  state.rules = { ...rules, current, scheduled }
 }

@@ -1,11 +1,13 @@
-import type {
-  AccountSettings,
-  AgentStatus,
-  AppSettings,
-  OrganizationSettings,
-  Role,
-  Skills,
-  TeamSettings,
+import {
+  type AccountSettings,
+  type AgentStatus,
+  type AppSettings,
+  implicitRules,
+  type OrganizationSettings,
+  type Role,
+  type RulesDocument,
+  type Skills,
+  type TeamSettings,
 } from '@duoke/contract'
 import { type ConversationState, copyConversation } from '../conversation/state.ts'
 import { BaseTable, LayerTable, type Table } from './table.ts'
@@ -53,6 +55,10 @@ export type QueueEntry = { conversationId: string; sinceMs: number; position: nu
 /** Those of one account who wait for the same agents: for one team, or for whoever serves the account. First come first. */
 export type Line = { teamId: string | null; accountId: string; entries: QueueEntry[] }
 
+export type RulesVersion = { rulesVersion: number; document: RulesDocument; effectiveAtMs: number }
+/** Published rules: the version in effect, those that will be, and the number of the newest. */
+export type RulesState = { current: RulesVersion | null; scheduled: RulesVersion[]; newest: number }
+
 /** What decisions of one organization rest on: a fold of its log, changed in place by `evolve` alone. */
 export type OrganizationState = {
   /** Position of the last event folded. */
@@ -60,6 +66,8 @@ export type OrganizationState = {
   /** How many configuration changes that routing depends on were made so far. */
   ruleVersion: number
   settings: OrganizationSettings | null
+  /** Null while no rules are published. */
+  rules: RulesState | null
   accounts: Table<AccountState>
   teams: Table<TeamState>
   agents: Table<AgentState>
@@ -79,6 +87,7 @@ export function emptyOrganization(): OrganizationState {
     position: 0,
     ruleVersion: 0,
     settings: null,
+    rules: null,
     accounts: new BaseTable(),
     teams: new BaseTable(),
     agents: new BaseTable(),
@@ -104,6 +113,7 @@ export function layerOver(state: OrganizationState): OrganizationState {
     position: state.position,
     ruleVersion: state.ruleVersion,
     settings: state.settings,
+    rules: state.rules,
     accounts: new LayerTable(state.accounts, (account) => ({ ...account })),
     teams: new LayerTable(state.teams, (team) => ({ ...team })),
     agents: new LayerTable(state.agents, copyAgent),
@@ -127,3 +137,8 @@ export function setAddress(state: OrganizationState, key: string, conversationId
 
 /** What counts against an agent's capacity: what they hold, and what is kept free for them while they are asked. */
 export const loadOf = (agent: AgentState): number => agent.held.length + agent.offered.length
+
+/** The newest published version, in effect or not yet; what holds without any where there is none. */
+export function newestRules({ rules }: Pick<OrganizationState, 'rules'>): RulesDocument {
+  return (rules?.scheduled.at(-1) ?? rules?.current)?.document ?? implicitRules
+}

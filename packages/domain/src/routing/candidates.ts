@@ -4,7 +4,14 @@ import { type AgentState, loadOf, type OrganizationState } from '../organization
 /** Why an agent cannot be given a conversation. */
 export type Unfitness = 'not_in_team' | 'disabled' | 'offline' | 'away' | 'full'
 /** Why one was passed over. */
-export type Exclusion = Unfitness | 'transferring' | 'manual_routing' | 'declined'
+export type Exclusion =
+  | Unfitness
+  | 'transferring'
+  | 'manual_routing'
+  | 'declined'
+  | 'missing_skill'
+  | 'outside_hours'
+  | 'kept_for_another'
 export type Candidate = DecisionRecord['candidates'][number]
 
 /** Teams of which an agent must be in one; none means that every agent may serve. */

@@ -1,8 +1,10 @@
+import type { RoutingPlan } from '@duoke/contract'
 import type { ConversationState } from '../conversation/state.ts'
 import type { Line, OrganizationState, QueueEntry } from '../organization/state.ts'
+import { lineMarkOf } from './plan.ts'
 
-export function lineKey(teamId: string | null, accountId: string): string {
-  return `${accountId}\n${teamId ?? ''}`
+export function lineKey(teamId: string | null, accountId: string, plan?: RoutingPlan): string {
+  return plan === undefined ? `${accountId}\n${teamId ?? ''}` : `${accountId}\n${teamId ?? ''}\n${lineMarkOf(plan)}`
 }
 
 /** First come first: by the time at which the waiting began, then by position in the log. */
@@ -33,8 +35,8 @@ export function enterLine(state: OrganizationState, conversation: ConversationSt
   const entry = entryOf(conversation)
   if (conversation.holder.kind !== 'queue' || entry === null) return
   const { teamId } = conversation.holder
-  const { accountId } = conversation
-  const key = lineKey(teamId, accountId)
+  const { accountId, plan } = conversation
+  const key = lineKey(teamId, accountId, plan)
   const line = state.lines.edit(key)
   if (line === undefined) {
     state.lines.set(key, { teamId, accountId, entries: [entry] })
@@ -47,7 +49,7 @@ export function enterLine(state: OrganizationState, conversation: ConversationSt
 export function leaveLine(state: OrganizationState, conversation: ConversationState): void {
   const entry = entryOf(conversation)
   if (conversation.holder.kind !== 'queue' || entry === null) return
-  const key = lineKey(conversation.holder.teamId, conversation.accountId)
+  const key = lineKey(conversation.holder.teamId, conversation.accountId, conversation.plan)
   const line = state.lines.edit(key)
   if (line === undefined) return
   const place = placeOf(line.entries, entry)
@@ -61,6 +63,11 @@ export function waitingInOrder(state: OrganizationState): QueueEntry[] {
   const all: QueueEntry[] = []
   for (const line of state.lines.values()) all.push(...line.entries)
   return all.sort((left, right) => (waitsLonger(left, right) ? -1 : 1))
+}
+
+/** For how long the customer has waited, in milliseconds; 0 of who does not. */
+export function waitedMsOf({ holder, waitingSinceMs }: ConversationState, atMs: number): number {
+  return holder.kind === 'queue' && waitingSinceMs !== null ? Math.max(0, atMs - waitingSinceMs) : 0
 }
 
 export function headOf(line: Line): QueueEntry | undefined {

@@ -1,9 +1,13 @@
-import type { Facts, Holder } from '@duoke/contract'
+import type { Facts, Holder, RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
+import { canonicalJson } from '../canonical-json.ts'
 import type { StoredDecision } from '../commands.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import type { Candidate, Field, ServingTeams } from './candidates.ts'
+import { orderingOf, tieBreakBy } from './ordering.ts'
+import type { PlanNow } from './plan.ts'
+import type { Ruling } from './rules.ts'
 
 export type DecisionDigest = NonNullable<Facts<'session.assigned'>['decision']>
 
@@ -30,6 +34,57 @@ export type RoutedMatter = {
   readonly teams: ServingTeams
   /** Whether the rule was asked, or routing is manual. */
   readonly isByRule: boolean
+  readonly byPlan?: {
+    readonly plan: RoutingPlan
+    readonly now: PlanNow
+    readonly waitedMs: number
+    /** The rules as they were asked, where this decision asked them. */
+    readonly ruling?: Ruling
+    readonly refused?: string
+  }
+}
+
+/** Which rule, and what it looked at. Keys in alphabetical order. */
+function citation({ byPlan }: RoutedMatter) {
+  const plan = byPlan?.plan
+  const ruling = byPlan?.ruling
+  return {
+    facts: ruling === undefined ? undefined : publicFacts(ruling),
+    ordering: byPlan === undefined ? undefined : [...orderingOf(byPlan.plan, byPlan.now)],
+    plan,
+    refused: byPlan?.refused,
+    ruleId: plan?.ruleId ?? 'default',
+    rulesTried: ruling?.tried,
+    rulesVersion: plan?.rulesVersion ?? 0,
+    waitedMs: byPlan?.waitedMs,
+  }
+}
+
+/** Without the customer's words: a record is kept when they are erased. */
+function publicFacts({ facts }: Ruling): Record<string, unknown> {
+  const { text: _, ...message } = facts.message ?? {}
+  return JSON.parse(canonicalJson({ ...facts, message }))
+}
+
+function tieBreakIn(matter: RoutedMatter, candidates: readonly Candidate[]): string | null {
+  const { byPlan } = matter
+  return byPlan === undefined ? tieBreakOf(candidates) : tieBreakBy(orderingOf(byPlan.plan, byPlan.now), candidates)
+}
+
+const strategyInWords: Record<RoutingPlan['strategy'], string> = {
+  'least-loaded': 'the least loaded, then the longest idle',
+  'longest-idle': 'the longest idle, then the least loaded',
+  'round-robin': 'the one whose last session was given longest ago',
+  'most-spare': 'the one with the most spare capacity, then the longest idle',
+  'skill-weighted': 'the highest sum of levels in the skills asked for, then the least loaded, then the longest idle',
+}
+
+function ruleInWords({ isByRule, byPlan }: RoutedMatter): string {
+  if (!isByRule) return manualRule
+  if (byPlan === undefined) return routingRule
+  const { plan, refused } = byPlan
+  if (refused !== undefined) return `Rule ${plan.ruleId} of version ${plan.rulesVersion} refuses: ${refused}`
+  return `Rule ${plan.ruleId} of version ${plan.rulesVersion}: ${strategyInWords[plan.strategy]}, then the first by id`
 }
 
 /** Keeps the whole record for the log's transaction and answers the digest that the event carries. */
@@ -37,6 +92,7 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
   const { context, state } = attempt
   // Keys in alphabetical order, here, in the candidates and in the winner: so written, the record is its canonical form,
   // and the digest of a thousand candidates needs no second walk.
+  const cited = citation(matter)
   const record: StoredDecision = {
     at: instantOf(context.atMs),
     candidates: field.candidates,
@@ -45,12 +101,20 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
     excluded: [...field.excluded]
       .map(([reason, agentIds]) => ({ agentIds: agentIds.sort(), reason }))
       .sort((left, right) => (left.reason < right.reason ? -1 : 1)),
+    facts: cited.facts,
     id: context.ids.draw('decision'),
-    rule: matter.isByRule ? routingRule : manualRule,
+    ordering: cited.ordering,
+    plan: cited.plan,
+    refused: cited.refused,
+    rule: ruleInWords(matter),
+    ruleId: cited.ruleId,
     ruleVersion: state.ruleVersion,
+    rulesTried: cited.rulesTried,
+    rulesVersion: cited.rulesVersion,
     sessionId: matter.sessionId,
     teamIds: [...matter.teams],
-    tieBreak: tieBreakOf(field.candidates),
+    tieBreak: tieBreakIn(matter, field.candidates),
+    waitedMs: cited.waitedMs,
     winner,
   }
   attempt.records.push(record)

@@ -138,12 +138,14 @@ describe('the decision record', () => {
     const conversationId = desk.says('o1')
     const [record] = desk.records
     const at = '2026-03-02T12:00:00.000Z'
-    assert.deepEqual(record, {
+    assert.deepEqual(JSON.parse(JSON.stringify(record)), {
       id: 'decision-6',
       at,
       conversationId,
       sessionId: 'session-3',
       cause: 'new session',
+      rulesVersion: 0,
+      ruleId: 'default',
       ruleVersion: 10,
       rule:
         'Of the online, enabled agents with spare capacity in the teams that serve the conversation: the least ' +

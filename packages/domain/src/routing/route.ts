@@ -1,14 +1,16 @@
-import type { Actor, Facts, HandOver } from '@duoke/contract'
+import type { Actor, Facts, HandOver, RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import { setTimer } from '../conversation/idle-timer.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
-import type { Line, QueueEntry } from '../organization/state.ts'
-import { exclusionOf, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
+import type { OrganizationState } from '../organization/state.ts'
+import { type Field, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
+import { nextToServe } from './next.ts'
 import { endOffer, endOffering, offer, offerTimeOf, roundOf } from './offer.ts'
-import { headOf, waitsLonger } from './queue.ts'
-import { type DecisionDigest, recordDecision } from './record.ts'
+import { type DecisionDigest, type RoutedMatter, recordDecision } from './record.ts'
+import { planOf, surveyFor } from './route-by-plan.ts'
+import type { Ruling } from './rules.ts'
 
 type QueueCause = Facts<'session.queued'>['cause']
 type AssignCause = Facts<'session.assigned'>['cause']
@@ -22,6 +24,8 @@ export type QueueRequest = {
   readonly handOver?: HandOver
   /** Everybody passed: those who did are asked again. */
   readonly isNewRound?: boolean
+  /** What the rule asks, where it was asked anew. */
+  readonly plan?: RoutingPlan
 }
 
 export type AssignRequest = {
@@ -32,6 +36,7 @@ export type AssignRequest = {
   readonly assignCause: AssignCause
   readonly decision: DecisionDigest | null
   readonly handOver?: HandOver
+  readonly plan?: RoutingPlan
 }
 
 export type RouteRequest = QueueRequest & {
@@ -45,8 +50,10 @@ export type RouteRequest = QueueRequest & {
     | 'capacity freed'
     | 'team removed'
     | 'offer ended'
+  readonly ruling?: Ruling
 }
 
+const planIn = ({ plan }: { readonly plan?: RoutingPlan }) => (plan === undefined ? {} : { plan })
 const personalOf = (handOver: HandOver | undefined) => (handOver === undefined ? {} : { personal: handOver })
 
 export function sessionOf(conversation: ConversationState): string {
@@ -62,40 +69,66 @@ export function waitingSinceOf(conversation: ConversationState, atMs: number): s
 export function route(attempt: Attempt, request: RouteRequest): void {
   const { state, context } = attempt
   const conversation = present(state.conversations.get(request.conversationId), request.conversationId)
-  const teams = servingTeams(state, request.teamId, conversation.accountId)
-  const { holder } = conversation
-  const isNewRound = request.isNewRound === true
   endOffer(attempt, conversation.id, { outcome: 'withdrawn' })
-  const isHandedOver = request.cause === 'transfer' || request.cause === 'released'
-  const giver = isHandedOver && holder.kind === 'agent' ? holder.agentId : null
-  const passedBy = isNewRound ? [] : conversation.passedBy
-  const isByRule = isRoutedByRule(state, conversation.accountId)
-  const field = isByRule ? surveyAgents(state, teams, giver, passedBy) : passOverAll(state)
-  const offerForMs = offerTimeOf(state, teams)
+  const { field, matter, plan } = matterOf(attempt, conversation, request)
+  const teamId = request.teamId ?? knownTeam(state, plan)
+  const asked = { ...request, teamId, ...(plan === conversation.plan ? {} : { plan }) }
+  const offerForMs = offerTimeOf(state, matter.teams)
+  const isNewRound = request.isNewRound === true
   const winner = field.candidates[0]
-  const matter = { conversation, sessionId: sessionOf(conversation), cause: request.cause, teams, isByRule }
   if (winner === undefined) {
     const since = waitingSinceOf(conversation, context.atMs)
-    queue(attempt, request, recordDecision(attempt, matter, field, { kind: 'queue', since, teamId: request.teamId }))
-    if (passedBy.length > 0) askAgainLater(attempt, conversation.id, offerForMs)
+    queue(attempt, asked, recordDecision(attempt, matter, field, { kind: 'queue', since, teamId }))
+    if (!isNewRound && conversation.passedBy.length > 0) askAgainLater(attempt, conversation.id, offerForMs)
     return
   }
   // Who left did not hand over: that the conversation waited, if only for this instant, belongs in the log.
-  if (request.cause === 'agent left') queue(attempt, request, null)
-  else if (offerForMs !== null && !waitsFor(conversation, request.teamId)) queue(attempt, request, null)
+  if (request.cause === 'agent left') queue(attempt, asked, null)
+  else if (offerForMs !== null && !waitsFor(conversation, asked)) queue(attempt, asked, null)
   const stintId = context.ids.draw('stint')
   const to = { agentId: winner.agentId, kind: 'agent' } as const
   const decision = recordDecision(attempt, matter, field, { ...to, since: instantOf(context.atMs), stintId })
   if (offerForMs !== null) {
-    const asked = { agentId: winner.agentId, stintId, lastsMs: offerForMs, isNewRound, decision }
-    offer(attempt, { conversationId: conversation.id, ...asked })
+    const { agentId } = winner
+    offer(attempt, { conversationId: conversation.id, agentId, stintId, lastsMs: offerForMs, isNewRound, decision })
     return
   }
-  assign(attempt, { ...request, stintId, to, decision })
+  assign(attempt, { ...asked, stintId, to, decision })
 }
 
-function waitsFor({ holder }: ConversationState, teamId: string | null): boolean {
-  return holder.kind === 'queue' && holder.teamId === teamId
+function knownTeam(state: OrganizationState, plan: RoutingPlan | undefined): string | null {
+  return plan !== undefined && plan.teamId !== null && state.teams.has(plan.teamId) ? plan.teamId : null
+}
+
+type Survey = {
+  readonly field: Field
+  readonly matter: RoutedMatter
+  readonly plan: RoutingPlan | undefined
+}
+
+/** Everybody looked at, by the plan of the session where rules are published. */
+export function matterOf(attempt: Attempt, conversation: ConversationState, request: RouteRequest): Survey {
+  const { state } = attempt
+  const { holder, accountId } = conversation
+  const isHandedOver = request.cause === 'transfer' || request.cause === 'released'
+  const giver = isHandedOver && holder.kind === 'agent' ? holder.agentId : null
+  const passedBy = request.isNewRound === true ? [] : conversation.passedBy
+  const isByRule = isRoutedByRule(state, accountId)
+  const plan = isByRule ? planOf(attempt, conversation, request) : undefined
+  const known = { conversation, sessionId: sessionOf(conversation), cause: request.cause, isByRule }
+  if (plan !== undefined) {
+    const { ruling } = request
+    const { field, byPlan } = surveyFor(attempt, conversation, plan, { giver, passedBy, ruling })
+    return { field, plan, matter: { ...known, teams: byPlan.now.teams, byPlan } }
+  }
+  const teams = servingTeams(state, request.teamId, accountId)
+  const field = isByRule ? surveyAgents(state, teams, giver, passedBy) : passOverAll(state)
+  return { field, plan: conversation.plan, matter: { ...known, teams } }
+}
+
+/** Where it waits already, by the same plan: to be offered it need not be queued anew. */
+function waitsFor({ holder }: ConversationState, asked: QueueRequest): boolean {
+  return holder.kind === 'queue' && holder.teamId === asked.teamId && asked.plan === undefined
 }
 
 /** Nobody is left to ask: after a pause as long as an offer, those who passed are asked anew. */
@@ -119,6 +152,7 @@ export function queue(attempt: Attempt, request: QueueRequest, decision: Decisio
       waitingSince: waitingSinceOf(conversation, attempt.context.atMs),
       decision,
       ...(request.isNewRound === true ? { round: roundOf(conversation, true) } : {}),
+      ...planIn(request),
     },
     ...personalOf(request.handOver),
   })
@@ -139,13 +173,14 @@ export function assign(attempt: Attempt, request: AssignRequest): void {
       to: request.to,
       cause: request.assignCause,
       decision: request.decision,
+      ...planIn(request),
     },
     ...personalOf(request.handOver),
   })
 }
 
 /**
- * Serves the queue with the capacity that these agents have now: always the longest wait that one of them can end.
+ * Serves the queue with the capacity that these agents have now, in the order in which its customers come.
  * Nobody else needs asking, because before this decision no agent with spare capacity had anyone waiting.
  */
 export function drain(attempt: Attempt, agentIds: readonly string[]): void {
@@ -161,30 +196,6 @@ export function drain(attempt: Attempt, agentIds: readonly string[]): void {
       queueCause: 'routing',
     })
   }
-}
-
-type Next = { readonly line: Line; readonly entry: QueueEntry }
-
-function nextToServe({ state }: Attempt, agentIds: readonly string[]): Next | undefined {
-  let found: Next | undefined
-  for (const line of state.lines.values()) {
-    const head = headOf(line)
-    if (head === undefined || (found !== undefined && !waitsLonger(head, found.entry))) continue
-    if (!isRoutedByRule(state, line.accountId)) continue
-    const teams = servingTeams(state, line.teamId, line.accountId)
-    const free = agentIds.filter((agentId) => {
-      const agent = state.agents.get(agentId)
-      return agent !== undefined && exclusionOf(agent, teams) === null
-    })
-    if (free.length === 0) continue
-    // Nearly always the head: further back only where the head was passed by all of them.
-    const entry = line.entries.find(({ conversationId }) => {
-      const passedBy = state.conversations.get(conversationId)?.passedBy ?? []
-      return passedBy.length === 0 || free.some((agentId) => !passedBy.includes(agentId))
-    })
-    if (entry !== undefined && (found === undefined || waitsLonger(entry, found.entry))) found = { line, entry }
-  }
-  return found
 }
 
 /** Serves the queue with what became free on the way. */

@@ -139,6 +139,7 @@ export function snapshotOf(state: OrganizationState): unknown {
     position: state.position,
     ruleVersion: state.ruleVersion,
     settings: state.settings,
+    rules: state.rules,
     accounts: sorted(state.accounts),
     teams: sorted(state.teams),
     agents: sorted(state.agents),

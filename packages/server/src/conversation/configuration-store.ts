@@ -26,7 +26,7 @@ export const writeConfiguration: Projection = (batch) => {
     for (const { kind, id } of changesOf(event)) touched[kind].add(id)
     const gone = removalIn(event)
     if (gone !== null) removed[gone.kind].add(gone.id)
-    isRuleTouched ||= /\.(configured|removed)$/.test(event.type)
+    isRuleTouched ||= /\.(configured|removed)$|^rules\./.test(event.type)
   }
   return [
     ...endAccess(batch.organizationId, removed),
@@ -39,8 +39,8 @@ export const writeConfiguration: Projection = (batch) => {
 const kinds = ['account', 'team', 'agent', 'app'] as const
 
 function writeOrganization({ organizationId, state }: AppliedBatch): Statement {
-  const { settings, ruleVersion } = state
-  const stored: StoredSettings = { settings, ruleVersion }
+  const { settings, ruleVersion, rules } = state
+  const stored: StoredSettings = { settings, ruleVersion, ...(rules !== null && { rules }) }
   return {
     name: 'store_organization',
     text: `update organization set config = $2::json, name = coalesce($3, name), time_zone = coalesce($4, time_zone)

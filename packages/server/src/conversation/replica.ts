@@ -23,7 +23,8 @@ type ConversationRow = { readonly state: string; readonly openid: string | null 
 type ConfigRow = { readonly config: string }
 /** Who holds what, and who is asked, is in the conversations; in the agent's row is what it comes to. */
 export type StoredAgent = Omit<AgentState, 'held' | 'offered'> & { readonly load: number }
-export type StoredSettings = Pick<OrganizationState, 'settings' | 'ruleVersion'>
+export type StoredSettings = Pick<OrganizationState, 'settings' | 'ruleVersion'> &
+  Partial<Pick<OrganizationState, 'rules'>>
 
 const catchUpPage = 5000
 
@@ -128,6 +129,7 @@ async function adoptConfiguration(tx: Transaction, organizationId: string, state
     position: head,
     ruleVersion: stored?.ruleVersion ?? 0,
     settings: stored?.settings ?? null,
+    rules: stored?.rules ?? null,
     accounts: await read(configOf('account'), (row) => JSON.parse(row.config) as AccountState), // as above
     teams: await read(configOf('team'), (row) => JSON.parse(row.config) as TeamState), // as above
     apps: await read(configOf('app'), (row) => JSON.parse(row.config) as AppState), // as above

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type DrawnIdKind, events as declarations, type LoggedEvent } from '@duoke/contract'
+import { type DrawnIdKind, events as declarations, type HolidayCalendar, type LoggedEvent } from '@duoke/contract'
 import {
   type Acceptance,
   type Command,
@@ -66,6 +66,8 @@ export type Projection = (batch: AppliedBatch) => readonly Statement[]
 export type BatchTools = {
   readonly drawId: (kind: DrawnIdKind) => string
   readonly randomBytes: (count: number) => Uint8Array
+  /** Public holidays, for the hours of teams. */
+  readonly holidays?: HolidayCalendar
 }
 
 export type SeenCommand = { readonly key: string; readonly position: number; readonly result: string }
@@ -171,7 +173,8 @@ type Step = {
 function carryOut(work: Work, step: Step): (Accepted & { readonly accepted: true }) | Refusal {
   const { state, atMs, tools } = step
   try {
-    const decision = decide(state, work.command, { atMs, ids: { draw: tools.drawId }, digest })
+    const { drawId, holidays } = tools
+    const decision = decide(state, work.command, { atMs, ids: { draw: drawId }, digest, holidays })
     if (!decision.accepted) return decision
     const sealed: SealedEvent[] = []
     const timers: Timed[] = []

@@ -1,6 +1,7 @@
 import { appChecks } from './app-checks.ts'
 import type { FieldError, LiteralDocument } from './configuration-document.ts'
 import type { StoredConfiguration } from './configuration-store.ts'
+import { rulesChecks } from './rules-checks.ts'
 
 /** What the form of a document cannot say: ids that belong together, and what a mode needs. */
 export function crossChecks(document: LiteralDocument, stored: StoredConfiguration, prune: boolean): FieldError[] {
@@ -11,6 +12,7 @@ export function crossChecks(document: LiteralDocument, stored: StoredConfigurati
     ...unknownTeams(document, stored, prune),
     ...idleTimes(document, stored),
     ...appChecks(document, stored, prune),
+    ...rulesChecks(document, stored, prune),
   ]
 }
 

@@ -1,5 +1,13 @@
 import type { AccountSettings, OrganizationSettings } from '@duoke/contract'
-import type { AccountState, AgentConfiguration, AgentState, AppState, TeamState } from '@duoke/domain'
+import type {
+  AccountState,
+  AgentConfiguration,
+  AgentState,
+  AppState,
+  OrganizationState,
+  RulesState,
+  TeamState,
+} from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 
 export type StoredAccount = {
@@ -13,6 +21,7 @@ export type StoredAgent = AgentConfiguration & { readonly passwordHash: string |
 export type StoredConfiguration = {
   readonly exists: boolean
   readonly settings: OrganizationSettings | null
+  readonly rules: RulesState | null
   readonly accounts: ReadonlyMap<string, StoredAccount>
   readonly teams: readonly TeamState[]
   readonly agents: ReadonlyMap<string, StoredAgent>
@@ -55,9 +64,11 @@ export async function readConfiguration(tx: Transaction, org: string): Promise<S
     values,
   })
   const config = organization.rows[0]?.config ?? null
+  const stored = config === null ? null : (JSON.parse(config) as Pick<OrganizationState, 'settings' | 'rules'>) // as said above
   return {
     exists: organization.rows.length > 0,
-    settings: config === null ? null : (JSON.parse(config) as { settings: OrganizationSettings }).settings, // as said above
+    settings: stored?.settings ?? null,
+    rules: stored?.rules ?? null,
     accounts: new Map(accounts.rows.map((row) => accountOf(row))),
     teams: teams.rows.map((row) => JSON.parse(row.config) as TeamState), // as said above
     agents: new Map(agents.rows.map((row) => agentOf(row))),

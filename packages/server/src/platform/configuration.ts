@@ -1,5 +1,12 @@
 import type { AccountSettings, Actor, ConfigurationChange } from '@duoke/contract'
-import { type AppState, type Command, decide, emptyOrganization, type ResolvedConfiguration } from '@duoke/domain'
+import {
+  type AppState,
+  type Command,
+  decide,
+  emptyOrganization,
+  newestRules,
+  type ResolvedConfiguration,
+} from '@duoke/domain'
 import type { CommandAttachment } from '../conversation/attachment.ts'
 import type { Database } from '../database/client.ts'
 import type { Log } from '../events/log.ts'
@@ -72,6 +79,7 @@ export function exportDocument(org: string, stored: StoredConfiguration): Record
     teams: stored.teams.map(({ teamId, ...rest }) => ({ id: teamId, ...rest })),
     agents: Array.from(stored.agents.values(), ({ agentId, passwordHash: _, ...rest }) => ({ id: agentId, ...rest })),
     apps: Array.from(stored.apps.values(), exportApp),
+    ...(stored.rules !== null && { rules: newestRules(stored) }),
   }
 }
 
@@ -140,6 +148,7 @@ function resolved(
         return { role: 'agent', teams: [], capacity: 5, disabled: false, ...before, ...agent, agentId: id } as const
       }),
     }),
+    ...(document.rules && { rules: document.rules }),
     ...(document.apps && {
       apps: document.apps.map((app) => appSettings(ports, document.organization.id, app, stored)),
     }),

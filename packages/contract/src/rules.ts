@@ -1,0 +1,182 @@
+import { type Static, Type } from 'typebox'
+import { Hours } from './hours.ts'
+import { chosenIdPattern } from './ids.ts'
+import { skillPattern } from './skills.ts'
+
+const strict = { additionalProperties: false } as const
+const id = Type.String({ pattern: chosenIdPattern })
+const ms = (minimum: number) => Type.Integer({ minimum, maximum: 7 * 24 * 3_600_000 })
+
+/** How one of several agents who may serve is chosen; each is a total order (docs/reference/routing.md). */
+export const Strategy = Type.Union([
+  Type.Literal('least-loaded'),
+  Type.Literal('longest-idle'),
+  Type.Literal('round-robin'),
+  Type.Literal('most-spare'),
+  Type.Literal('skill-weighted'),
+])
+export type Strategy = Static<typeof Strategy>
+
+export const SkillNeed = Type.Object(
+  {
+    skill: Type.String({ pattern: skillPattern }),
+    level: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 5, default: 1, description: 'The least level that counts' }),
+    ),
+    required: Type.Optional(
+      Type.Boolean({ default: true, description: 'Otherwise preferred: who has it comes before who has not' }),
+    ),
+    relaxAfterMs: Type.Optional(
+      Type.Union([ms(1000), Type.Null()], { description: 'After so long a wait a required skill is only preferred' }),
+    ),
+  },
+  strict,
+)
+
+const priority = Type.Integer({ minimum: 0, maximum: 9, description: 'Of those who wait the highest is served first' })
+export const highestPriority = 9
+
+const Then = Type.Object(
+  {
+    team: Type.Optional(
+      Type.String({ description: "Who serves; the account's teams when left out", pattern: chosenIdPattern }),
+    ),
+    strategy: Type.Optional(Strategy),
+    skills: Type.Optional(Type.Array(SkillNeed, { maxItems: 10 })),
+    priority: Type.Optional(priority),
+    sticky: Type.Optional(
+      Type.Object(
+        {
+          to: Type.Literal('last-agent'),
+          forMs: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              maximum: 3_600_000,
+              default: 0,
+              description: 'Wait so long for that agent, while online; 0: only preferred',
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    overflow: Type.Optional(
+      Type.Array(Type.Object({ afterMs: ms(1000), team: id }, strict), {
+        maxItems: 5,
+        description: 'Teams that serve too after so long a wait',
+      }),
+    ),
+    queue: Type.Optional(
+      Type.Object(
+        {
+          maxLength: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
+          maxWaitMs: Type.Optional(ms(1000)),
+          refusal: Type.String({ minLength: 1, maxLength: 600, description: 'What the customer is told then' }),
+        },
+        { ...strict, description: 'Who would wait beyond these limits is refused instead' },
+      ),
+    ),
+    app: Type.Optional(
+      Type.String({
+        pattern: chosenIdPattern,
+        description: 'The app that takes it; if it cannot, the rest of the rule holds',
+      }),
+    ),
+    reply: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 600, description: 'Answered at once, as a passive reply: no quota' }),
+    ),
+    refuse: Type.Optional(
+      Type.Object({ reason: id, reply: Type.Optional(Type.String({ minLength: 1, maxLength: 600 })) }, strict),
+    ),
+  },
+  strict,
+)
+
+export const Rule = Type.Object(
+  {
+    id,
+    when: Type.String({
+      minLength: 1,
+      maxLength: 1000,
+      description: 'CEL; the first rule whose condition is true decides',
+    }),
+    then: Then,
+  },
+  strict,
+)
+export type Rule = Static<typeof Rule>
+
+/** Who gets a new session: one document of an organization, published in versions. */
+export const RulesDocument = Type.Object(
+  {
+    version: Type.Literal(1),
+    ageingMs: Type.Optional(
+      Type.Union([ms(1000), Type.Null()], {
+        default: 60_000,
+        description: 'Every so long a wait raises the priority by one; null: never, and who has a low one may starve',
+      }),
+    ),
+    hours: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9_]{0,31}$' }), Hours, {
+        additionalProperties: false,
+        description: 'By a name of which conditions make use: `hours.office`',
+      }),
+    ),
+    teams: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: chosenIdPattern }),
+        Type.Object(
+          {
+            hours: Type.Optional(Type.String({ description: 'Outside them the team is given nobody' })),
+            strategy: Type.Optional(Strategy),
+          },
+          strict,
+        ),
+        { additionalProperties: false },
+      ),
+    ),
+    rules: Type.Array(Rule, { minItems: 1, maxItems: 200 }),
+  },
+  strict,
+)
+export type RulesDocument = Static<typeof RulesDocument>
+
+/** What the rule that was true asks for one session: kept with it, so that later decisions need no rule again. */
+export const RoutingPlan = Type.Object({
+  rulesVersion: Type.Integer(),
+  ruleId: Type.String(),
+  teamId: Type.Union([Type.String(), Type.Null()]),
+  strategy: Strategy,
+  priority,
+  ageingMs: Type.Union([Type.Integer(), Type.Null()]),
+  skills: Type.Array(
+    Type.Object({
+      skill: Type.String(),
+      level: Type.Integer(),
+      required: Type.Boolean(),
+      relaxAfterMs: Type.Union([Type.Integer(), Type.Null()]),
+    }),
+  ),
+  sticky: Type.Union([Type.Object({ agentId: Type.String(), forMs: Type.Integer() }), Type.Null()]),
+  overflow: Type.Array(Type.Object({ afterMs: Type.Integer(), teamId: Type.String() })),
+  maxWaitMs: Type.Union([Type.Integer(), Type.Null()]),
+  refusal: Type.Union([Type.String(), Type.Null()]),
+})
+export type RoutingPlan = Static<typeof RoutingPlan>
+
+/** What is wrong or doubtful in a rules document. */
+export const RuleFinding = Type.Object({
+  severity: Type.Union([Type.Literal('error'), Type.Literal('warning')]),
+  code: Type.String({ description: 'unknown_field, unreachable, no_catch_all, …' }),
+  path: Type.String({ description: 'JSON pointer into the document' }),
+  message: Type.String(),
+  line: Type.Union([Type.Integer(), Type.Null()], { description: 'From 1; null where the document came without text' }),
+  column: Type.Union([Type.Integer(), Type.Null()]),
+})
+export type RuleFinding = Static<typeof RuleFinding>
+
+/** The rule of an organization that has published none: version 0. */
+export const implicitRules: RulesDocument = {
+  version: 1,
+  rules: [{ id: 'default', when: 'true', then: {} }],
+}

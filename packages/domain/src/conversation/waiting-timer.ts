@@ -1,0 +1,62 @@
+import type { LoggedEvent } from '@duoke/contract'
+import type { Attempt } from '../attempt.ts'
+import type { TimerChange } from '../commands.ts'
+import type { OrganizationState } from '../organization/state.ts'
+import { endWaiting } from '../routing/new-session.ts'
+import { nextStepMs } from '../routing/plan.ts'
+import { waitedMsOf } from '../routing/queue.ts'
+import { drainAll } from '../routing/route.ts'
+import { setTimer, timerKey } from './idle-timer.ts'
+import { emitSubmitted } from './messages.ts'
+import { allowanceAt } from './quota.ts'
+import type { ConversationState } from './state.ts'
+
+type Moved = Extract<LoggedEvent, { type: 'session.queued' | 'session.assigned' | 'session.closed' }>
+
+/** Only what is routed by published rules changes by waiting. */
+export function waitingTimerOf(state: OrganizationState, event: Moved): TimerChange[] {
+  if (state.rules === null) return []
+  const { conversationId, from } = event.facts
+  const conversation = state.conversations.get(conversationId)
+  const isWaiting = event.type === 'session.queued' && conversation?.holder.kind === 'queue'
+  if (isWaiting) return nextTimer(conversation, event.atMs)
+  return from.kind === 'queue' ? [{ clear: timerKey({ kind: 'waiting', conversationId }) }] : []
+}
+
+function nextTimer(conversation: ConversationState, atMs: number): TimerChange[] {
+  const { id: conversationId, plan, waitingSinceMs } = conversation
+  if (plan === undefined) return []
+  const waitedMs = waitedMsOf(conversation, atMs)
+  // Whoever was just offered around may have waited too long meanwhile.
+  const isOver = plan.maxWaitMs !== null && plan.maxWaitMs <= waitedMs
+  const stepMs = isOver ? plan.maxWaitMs : nextStepMs(plan, waitedMs)
+  if (stepMs === null || waitingSinceMs === null) return []
+  return [setTimer({ kind: 'waiting', conversationId }, waitingSinceMs + stepMs)]
+}
+
+/** More agents may serve now, or nobody will. */
+export function fireWaiting(attempt: Attempt, conversationId: string): void {
+  const { state, context } = attempt
+  const conversation = state.conversations.get(conversationId)
+  if (conversation?.holder.kind !== 'queue' || conversation.plan === undefined) return
+  drainAll(attempt)
+  const after = state.conversations.get(conversationId)
+  // While somebody is asked it is not given to others; the offer's end sets the timer anew.
+  if (after?.holder.kind !== 'queue' || after.plan === undefined || after.offer !== null) return
+  const { maxWaitMs, refusal } = after.plan
+  if (maxWaitMs !== null && waitedMsOf(after, context.atMs) >= maxWaitMs) {
+    if (refusal !== null) tell(attempt, after, refusal)
+    endWaiting(attempt, conversationId, 'waited_too_long')
+    return
+  }
+  attempt.timers.push(...nextTimer(after, context.atMs))
+}
+
+/** As far as WeChat's allowance lets us. */
+function tell(attempt: Attempt, conversation: ConversationState, text: string): void {
+  const allowance = allowanceAt(conversation, attempt.context.atMs)
+  if (allowance.state !== 'open' || !conversation.following) return
+  const actor = { kind: 'rule', rule: 'routing' } as const
+  const content = { type: 'text', text } as const
+  emitSubmitted(attempt, conversation, { actor, content, reserved: allowance.window.trigger })
+}

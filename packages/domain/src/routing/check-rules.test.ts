@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { RulesDocument } from '@duoke/contract'
+import { checkRules, starvationBoundMs } from './check-rules.ts'
+
+const known = { teams: new Set(['sales', 'refunds', 'night']), apps: new Set(['bot']), skills: new Set(['refund']) }
+const all = { id: 'all', when: 'true', then: {} }
+type Rules = RulesDocument['rules']
+
+function found(rules: Rules, more: Partial<RulesDocument> = {}): string[] {
+  return checkRules({ version: 1, rules, ...more }, known).map(
+    ({ severity, code, path, at }) => `${severity} ${code} ${path}${at === undefined ? '' : `+${at}`}`,
+  )
+}
+
+test('nothing is said of a document without fault', () => {
+  const rules: Rules = [
+    {
+      id: 'a',
+      when: "hours.office && team.free['sales'] > 0",
+      then: { team: 'sales', overflow: [{ afterMs: 1000, team: 'night' }] },
+    },
+    {
+      id: 'b',
+      when: "agent.lastIsFree && queue.length < 9 && time.holiday == ''",
+      then: { skills: [{ skill: 'refund' }], priority: 3 },
+    },
+    all,
+  ]
+  assert.deepEqual(found(rules, { hours: { office: { weekly: { mon: ['09:00-18:00'] } } } }), [])
+})
+
+const cases: [string, Rules, string[]][] = [
+  [
+    'a field that does not exist',
+    [{ ...all, id: 'x', when: "message.txt == 'a'" }, all],
+    ['error no_such_key /rules/0/when+8'],
+  ],
+  [
+    'a variable that does not exist',
+    [{ ...all, id: 'x', when: 'tag == 1' }, all],
+    ['error unknown_variable /rules/0/when+0'],
+  ],
+  [
+    'hours that are not declared',
+    [{ ...all, id: 'x', when: 'hours.night' }, all],
+    ['error no_such_key /rules/0/when+6'],
+  ],
+  [
+    'what cannot be parsed',
+    [{ ...all, id: 'x', when: 'message.type = 1' }, all],
+    ['error unexpected_character /rules/0/when+13'],
+  ],
+  [
+    'what is not true or false',
+    [{ ...all, id: 'x', when: 'message.text' }, all],
+    ['error not_a_condition /rules/0/when+0'],
+  ],
+  ['a loop', [{ ...all, id: 'x', when: '[1].all(x, x > 0)' }, all], ['error unknown_function /rules/0/when']],
+  [
+    'a team in a condition',
+    [{ ...all, id: 'x', when: "1 < team.free['vip']" }, all],
+    ['error unknown_team /rules/0/when+14'],
+  ],
+  [
+    'teams, skills and apps',
+    [
+      {
+        ...all,
+        then: {
+          team: 'a',
+          overflow: [{ afterMs: 1000, team: 'b' }],
+          app: 'c',
+          skills: [{ skill: 'd' }, { skill: 'e', required: false }],
+        },
+      },
+    ],
+    [
+      'error unknown_team /rules/0/then/team',
+      'error unknown_team /rules/0/then/overflow/0/team',
+      'error unknown_app /rules/0/then/app',
+      'error unknown_skill /rules/0/then/skills/0/skill',
+      'warning unknown_skill /rules/0/then/skills/1/skill',
+    ],
+  ],
+  [
+    'a rule behind one that is always true',
+    [all, { ...all, id: 'x', when: 'queue.length > 1' }],
+    ['error unreachable /rules/1'],
+  ],
+  [
+    'a condition that was there, however it is written',
+    [{ ...all, id: 'x', when: "message.type=='text'" }, { ...all, id: 'y', when: "( message.type == 'text' )" }, all],
+    ['error unreachable /rules/1'],
+  ],
+  ['an id that is there twice', [{ ...all, when: 'queue.length > 1' }, all], ['error repeated_id /rules/1/id']],
+  ['that some customers meet no rule', [{ ...all, when: 'queue.length > 1' }], ['warning no_catch_all /rules']],
+  [
+    'teams that overflow to each other',
+    [
+      { id: 'x', when: 'queue.length > 1', then: { team: 'sales', overflow: [{ afterMs: 1000, team: 'night' }] } },
+      { id: 'y', when: 'true', then: { team: 'night', overflow: [{ afterMs: 1000, team: 'sales' }] } },
+    ],
+    ['warning overflow_cycle /rules/0/then/overflow', 'warning overflow_cycle /rules/1/then/overflow'],
+  ],
+]
+for (const [what, rules, expected] of cases) {
+  test(`finds ${what}`, () => assert.deepEqual(found(rules), expected))
+}
+
+test('finds hours of no zone, without length, or not declared', () => {
+  const hours = { office: { timeZone: 'Mars/Base', weekly: { mon: ['09:00-09:00'] } } }
+  assert.deepEqual(found([all], { hours, teams: { sales: { hours: 'other' }, vip: {} } }), [
+    'error unknown_time_zone /hours/office/timeZone',
+    'error empty_range /hours/office/weekly/mon/0',
+    'error unknown_hours /teams/sales/hours',
+    'error unknown_team /teams/vip',
+  ])
+})
+
+test('says for how long one may be overtaken, and that without ageing it may be for ever', () => {
+  const rules = [{ id: 'vip', when: 'queue.length > 1', then: { priority: 4 } }, all]
+  assert.equal(starvationBoundMs({ version: 1, rules }), 240_000)
+  assert.equal(starvationBoundMs({ version: 1, rules: [all], ageingMs: null }), 0)
+  assert.deepEqual(found(rules, { ageingMs: null }), ['warning starvation /ageingMs'])
+})

@@ -1,0 +1,86 @@
+import type { Content, RoutingPlan, Rule } from '@duoke/contract'
+import type { Attempt } from '../attempt.ts'
+import type { ConversationState } from '../conversation/state.ts'
+import { instantOf } from '../instant.ts'
+import { present } from '../invariant.ts'
+import { absenceOf } from '../organization/apps.ts'
+import { isRoutedByRule } from './candidates.ts'
+import { recordDecision } from './record.ts'
+import { assign, matterOf, queue, type RouteRequest, route, sessionOf } from './route.ts'
+import { planBy, type Ruling, ruleFor } from './rules.ts'
+
+type Asked = RouteRequest & { readonly plan: RoutingPlan; readonly ruling: Ruling }
+
+/**
+ * Gives a session that has just begun to whom the published rules name: an agent, an app, the queue, or nobody. Answers what
+ * the customer is to be told at once, if anything. `content` is null where nobody remembers what the customer said.
+ */
+export function routeNewSession(attempt: Attempt, conversationId: string, content: Content | null): string | null {
+  const { state } = attempt
+  const conversation = present(state.conversations.get(conversationId), conversationId)
+  const actor = { kind: 'rule', rule: 'routing' } as const
+  const causes = { cause: 'new session', assignCause: 'routing', queueCause: 'routing' } as const
+  const request = { conversationId, actor, teamId: null, ...causes }
+  const current = state.rules?.current
+  if (current == null || !isRoutedByRule(state, conversation.accountId)) {
+    route(attempt, request)
+    return null
+  }
+  const ruling = ruleFor(attempt, current, conversation, content)
+  const rule: Pick<Rule, 'id' | 'then'> = ruling.rule ?? { id: 'default', then: {} }
+  const plan = planBy(current, rule, conversation.lastAgentId)
+  const asked: Asked = { ...request, plan, ruling }
+  const { refuse, reply = null, app, queue: limits } = rule.then
+  if (refuse !== undefined) {
+    refuseSession(attempt, conversation, asked, refuse.reason)
+    return refuse.reply ?? reply
+  }
+  if (app !== undefined && absenceOf(state.apps.get(app), conversation.accountId) === null) {
+    giveToApp(attempt, conversation, asked, app)
+    return reply
+  }
+  const isFull = limits?.maxLength !== undefined && lengthOf(attempt, conversation, plan) >= limits.maxLength
+  if (isFull && matterOf(attempt, conversation, asked).field.candidates.length === 0) {
+    refuseSession(attempt, conversation, asked, 'queue_full')
+    return limits.refusal
+  }
+  route(attempt, asked)
+  return reply
+}
+
+/** Those who wait for the same team, or without one for whoever serves the account. */
+function lengthOf({ state }: Attempt, { accountId }: ConversationState, { teamId }: RoutingPlan): number {
+  let length = 0
+  for (const line of state.lines.values()) {
+    if (line.teamId === teamId && (teamId !== null || line.accountId === accountId)) length += line.entries.length
+  }
+  return length
+}
+
+function giveToApp(attempt: Attempt, conversation: ConversationState, asked: Asked, appId: string): void {
+  const { matter } = matterOf(attempt, conversation, asked)
+  const stintId = attempt.context.ids.draw('stint')
+  const to = { appId, kind: 'app' } as const
+  const nobody = { candidates: [], excluded: new Map() }
+  const winner = { ...to, since: instantOf(attempt.context.atMs), stintId }
+  assign(attempt, { ...asked, stintId, to, decision: recordDecision(attempt, matter, nobody, winner) })
+}
+
+/** It waits for no longer than this instant, so that the log tells of it as of every other session. */
+function refuseSession(attempt: Attempt, conversation: ConversationState, asked: Asked, reason: string): void {
+  const { matter, field } = matterOf(attempt, conversation, asked)
+  const { byPlan } = matter
+  const refused = byPlan === undefined ? matter : { ...matter, byPlan: { ...byPlan, refused: reason } }
+  queue(attempt, asked, recordDecision(attempt, refused, field, { kind: 'nobody' }))
+  endWaiting(attempt, asked.conversationId, reason)
+}
+
+/** Nobody will serve who waits: the session ends, and says why. */
+export function endWaiting(attempt: Attempt, conversationId: string, reason: string): void {
+  const conversation = present(attempt.state.conversations.get(conversationId), conversationId)
+  attempt.emit({
+    type: 'session.closed',
+    actor: { kind: 'rule', rule: 'routing' },
+    facts: { conversationId, sessionId: sessionOf(conversation), from: conversation.holder, cause: 'refused', reason },
+  })
+}

@@ -1,0 +1,72 @@
+import type { RoutingPlan } from '@duoke/contract'
+import type { Attempt } from '../attempt.ts'
+import type { Line, QueueEntry } from '../organization/state.ts'
+import { exclusionOf, isRoutedByRule, servingTeams } from './candidates.ts'
+import { effectivePriority } from './plan.ts'
+import { headOf, waitsLonger } from './queue.ts'
+import { barOf, exclusionBy } from './survey.ts'
+
+export type Next = { readonly line: Line; readonly entry: QueueEntry }
+type Ranked = Next & { readonly priority: number }
+
+/** Of those whom one of the agents can serve the highest priority, which waiting raises; of equal ones the longest wait. */
+export function nextToServe(attempt: Attempt, agentIds: readonly string[]): Next | undefined {
+  const { state } = attempt
+  let found: Ranked | undefined
+  for (const line of state.lines.values()) {
+    const head = headOf(line)
+    if (head === undefined) continue
+    const ahead = ranked(attempt, line, head)
+    if (found !== undefined && !comesBefore(ahead, found)) continue
+    if (!isRoutedByRule(state, line.accountId)) continue
+    const entry = firstServed(attempt, line, head, agentIds)
+    if (entry === undefined) continue
+    const next = entry === head ? ahead : ranked(attempt, line, entry)
+    if (found === undefined || comesBefore(next, found)) found = next
+  }
+  return found
+}
+
+function ranked(attempt: Attempt, line: Line, entry: QueueEntry): Ranked {
+  const { state, context } = attempt
+  if (state.rules === null) return { line, entry, priority: 0 }
+  return { line, entry, priority: effectivePriority(planAt(attempt, entry), context.atMs - entry.sinceMs) }
+}
+
+function comesBefore(left: Ranked, right: Ranked): boolean {
+  return left.priority > right.priority || (left.priority === right.priority && waitsLonger(left.entry, right.entry))
+}
+
+const planAt = ({ state }: Attempt, { conversationId }: QueueEntry): RoutingPlan | undefined =>
+  state.conversations.get(conversationId)?.plan
+
+/** Nearly always the head: further back only where the head was passed by all who could serve it. */
+function firstServed(
+  attempt: Attempt,
+  line: Line,
+  head: QueueEntry,
+  agentIds: readonly string[],
+): QueueEntry | undefined {
+  const free = freeFor(attempt, line, head, agentIds)
+  if (free.length === 0) return undefined
+  return line.entries.find((entry) => {
+    const passedBy = attempt.state.conversations.get(entry.conversationId)?.passedBy ?? []
+    const willing = passedBy.length === 0 ? free : free.filter((agentId) => !passedBy.includes(agentId))
+    if (willing.length === 0 || entry === head) return willing.length > 0
+    // Who waits less may be served by fewer.
+    return freeFor(attempt, line, entry, willing).length > 0
+  })
+}
+
+function freeFor(attempt: Attempt, line: Line, entry: QueueEntry, agentIds: readonly string[]): readonly string[] {
+  const { state, context } = attempt
+  const plan = planAt(attempt, entry)
+  const waitedMs = Math.max(0, context.atMs - entry.sinceMs)
+  const bar = plan === undefined ? null : barOf(attempt, plan, line.accountId, waitedMs)
+  const teams = bar === null ? servingTeams(state, line.teamId, line.accountId) : []
+  return agentIds.filter((agentId) => {
+    const agent = state.agents.get(agentId)
+    if (agent === undefined) return false
+    return (bar === null ? exclusionOf(agent, teams) : exclusionBy(agent, bar)) === null
+  })
+}

@@ -1,0 +1,71 @@
+import type { DecisionRecord, RoutingPlan, Strategy } from '@duoke/contract'
+import { type AgentState, loadOf } from '../organization/state.ts'
+import type { Candidate } from './candidates.ts'
+import type { PlanNow, SkillWish } from './plan.ts'
+
+export type Ordering = NonNullable<DecisionRecord['ordering']>
+type Figure = keyof Candidate
+type Key = { readonly figure: Figure; readonly first: 'lowest' | 'highest' }
+
+const lowest = (figure: Figure): Key => ({ figure, first: 'lowest' })
+const highest = (figure: Figure): Key => ({ figure, first: 'highest' })
+
+/** Each ends with the id, which no two agents share: a stranger finds the same winner. */
+const orderings: Record<Strategy, readonly Key[]> = {
+  'least-loaded': [lowest('load'), lowest('idleSince'), lowest('agentId')],
+  'longest-idle': [lowest('idleSince'), lowest('load'), lowest('agentId')],
+  'round-robin': [lowest('givenAt'), lowest('agentId')],
+  'most-spare': [highest('spare'), lowest('idleSince'), lowest('agentId')],
+  'skill-weighted': [highest('skillLevel'), lowest('load'), lowest('idleSince'), lowest('agentId')],
+}
+
+export function orderingOf(plan: RoutingPlan, now: PlanNow): readonly Key[] {
+  return [
+    ...(plan.sticky === null ? [] : [highest('sticky')]),
+    ...(now.preferred.length === 0 ? [] : [highest('preferred')]),
+    ...orderings[plan.strategy],
+  ]
+}
+
+export function compareBy(ordering: readonly Key[]): (left: Candidate, right: Candidate) => number {
+  return (left, right) => {
+    for (const { figure, first } of ordering) {
+      const [a = 0, b = 0] = [left[figure], right[figure]]
+      if (a !== b) return a < b === (first === 'lowest') ? -1 : 1
+    }
+    return 0
+  }
+}
+
+export const hasSkill = ({ skills = {} }: AgentState, { skill, level }: SkillWish): boolean =>
+  (skills[skill] ?? 0) >= level
+
+/** The agent with the figures that the ordering uses, its keys in alphabetical order (record.ts says why). */
+export function candidateOf(agent: AgentState, plan: RoutingPlan, now: PlanNow): Candidate {
+  const { agentId, capacity, idleSince, givenAt = 0, skills = {} } = agent
+  const load = loadOf(agent)
+  const levels = plan.skills.reduce((sum, { skill }) => sum + (skills[skill] ?? 0), 0)
+  return {
+    agentId,
+    capacity,
+    ...(plan.strategy === 'round-robin' && { givenAt }),
+    idleSince,
+    load,
+    ...(now.preferred.length > 0 && { preferred: now.preferred.filter((wish) => hasSkill(agent, wish)).length }),
+    ...(plan.strategy === 'skill-weighted' && { skillLevel: levels }),
+    ...(plan.strategy === 'most-spare' && { spare: capacity - load }),
+    ...(plan.sticky !== null && { sticky: plan.sticky.agentId === agentId ? 1 : 0 }),
+  }
+}
+
+/** What decided between the first two candidates, when it was not the first figure; null when it was, or nobody competed. */
+export function tieBreakBy(ordering: readonly Key[], candidates: readonly Candidate[]): string | null {
+  const [first, second] = candidates
+  if (first === undefined || second === undefined) return null
+  const place = ordering.findIndex(({ figure }) => first[figure] !== second[figure])
+  const key = ordering[place]
+  if (place <= 0 || key === undefined) return null
+  const equal = ordering.slice(0, place).map(({ figure }) => `${figure} ${first[figure] ?? 0}`)
+  const { figure } = key
+  return `Equal ${equal.join(', ')}: ${first.agentId} has the ${key.first} ${figure}, ${first[figure] ?? 0} to ${second[figure] ?? 0}`
+}

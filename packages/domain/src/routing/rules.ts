@@ -1,0 +1,84 @@
+import type { Content, RoutingPlan, Rule, RulesDocument } from '@duoke/contract'
+import type { ParseResult } from '@marcbachmann/cel-js'
+import type { Attempt } from '../attempt.ts'
+import type { ConversationState } from '../conversation/state.ts'
+import type { RulesVersion } from '../organization/state.ts'
+import { environmentFor, factsFor, forCel, type RuleFacts } from './facts.ts'
+import { ageingOf } from './plan.ts'
+
+export type Tried = { readonly ruleId: string; readonly outcome: string }
+export type Ruling = {
+  /** Null when no rule was true: then it is as without rules. */
+  readonly rule: Rule | null
+  readonly tried: Tried[]
+  readonly facts: RuleFacts
+}
+
+type Program = { readonly rule: Rule; readonly isTrue: ParseResult }
+/** A version is never changed: its conditions are compiled once. */
+const compiled = new WeakMap<RulesDocument, readonly Program[]>()
+
+function programsOf(document: RulesDocument): readonly Program[] {
+  const known = compiled.get(document)
+  if (known !== undefined) return known
+  const environment = environmentFor(Object.keys(document.hours ?? {}))
+  const programs = document.rules.map((rule) => ({ rule, isTrue: environment.parse(rule.when) }))
+  compiled.set(document, programs)
+  return programs
+}
+
+/** The first rule whose condition is true. One that fails on this customer counts as false, and says why. */
+export function ruleFor(
+  attempt: Attempt,
+  { document }: RulesVersion,
+  conversation: ConversationState,
+  content: Content | null,
+): Ruling {
+  const facts = factsFor(attempt, conversation, content)
+  const scene = forCel(facts)
+  const tried: Tried[] = []
+  for (const { rule, isTrue } of programsOf(document)) {
+    const outcome = outcomeOf(isTrue, scene)
+    tried.push({ outcome, ruleId: rule.id })
+    if (outcome === 'true') return { rule, tried, facts }
+  }
+  return { rule: null, tried, facts }
+}
+
+function outcomeOf(isTrue: ParseResult, scene: unknown): string {
+  try {
+    return String(isTrue({ ...(scene as Record<string, unknown>) }) === true) // what forCel makes of an object is one
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'failed'
+  }
+}
+
+/** What is asked for a session by a rule; without one, what the document says of everybody. */
+export function planBy(
+  { rulesVersion, document }: RulesVersion,
+  rule: Pick<Rule, 'id' | 'then'>,
+  lastAgentId: string | undefined,
+): RoutingPlan {
+  const { team, strategy, skills = [], priority = 0, sticky, overflow = [], queue } = rule.then
+  const teamId = team ?? null
+  // Keys in alphabetical order, as in the record that it becomes a part of.
+  return {
+    ageingMs: ageingOf(document.ageingMs),
+    maxWaitMs: queue?.maxWaitMs ?? null,
+    overflow: overflow.map(({ afterMs, team: more }) => ({ afterMs, teamId: more })),
+    priority,
+    refusal: queue?.refusal ?? null,
+    ruleId: rule.id,
+    rulesVersion,
+    skills: skills.map(({ skill, level = 1, required = true, relaxAfterMs = null }) => ({
+      level,
+      relaxAfterMs,
+      required,
+      skill,
+    })),
+    sticky:
+      sticky === undefined || lastAgentId === undefined ? null : { agentId: lastAgentId, forMs: sticky.forMs ?? 0 },
+    strategy: strategy ?? (teamId === null ? undefined : document.teams?.[teamId]?.strategy) ?? 'least-loaded',
+    teamId,
+  }
+}

@@ -1,0 +1,64 @@
+import type { RoutingPlan } from '@duoke/contract'
+import type { Attempt } from '../attempt.ts'
+import type { AgentState, OrganizationState } from '../organization/state.ts'
+import { type Candidate, type Exclusion, exclusionOf, type Field, isInTeam, type ServingTeams } from './candidates.ts'
+import { isTeamOpen } from './opening.ts'
+import { candidateOf, compareBy, hasSkill, orderingOf } from './ordering.ts'
+import { type PlanNow, planNow } from './plan.ts'
+
+/** Who may serve by a plan at one moment: made once for all agents. */
+export type Bar = {
+  readonly now: PlanNow
+  /** Of the serving teams those within their hours. */
+  readonly open: ServingTeams
+  readonly keptFor: string | null
+}
+
+export function barOf(
+  { state, context }: Pick<Attempt, 'state' | 'context'>,
+  plan: RoutingPlan,
+  accountId: string,
+  waitedMs: number,
+): Bar {
+  const now = planNow(state, plan, accountId, waitedMs)
+  const open = now.teams.filter((teamId) => isTeamOpen(state, teamId, context))
+  return { now, open, keptFor: isThere(state, now.keptFor) ? now.keptFor : null }
+}
+
+function isThere(state: OrganizationState, agentId: string | null): boolean {
+  const agent = agentId === null ? undefined : state.agents.get(agentId)
+  return agent !== undefined && !agent.disabled && agent.status === 'online'
+}
+
+/** The first reason, in this order, for which the agent cannot be given the conversation; null when they can. */
+export function exclusionBy(agent: AgentState, { now, open, keptFor }: Bar): Exclusion | null {
+  if (!isInTeam(agent, now.teams)) return 'not_in_team'
+  if (now.required.some((wish) => !hasSkill(agent, wish))) return 'missing_skill'
+  const unfit = exclusionOf(agent, [])
+  if (unfit !== null) return unfit
+  if (now.teams.length > 0 && (open.length === 0 || !isInTeam(agent, open))) return 'outside_hours'
+  return keptFor === null || keptFor === agent.agentId ? null : 'kept_for_another'
+}
+
+/** Looks at every agent once. */
+export function surveyByPlan(
+  state: OrganizationState,
+  plan: RoutingPlan,
+  bar: Bar,
+  { giver, passedBy }: { readonly giver: string | null; readonly passedBy: readonly string[] },
+): Field {
+  const candidates: Candidate[] = []
+  const excluded = new Map<Exclusion, string[]>()
+  state.agents.forEach((agent) => {
+    const { agentId } = agent
+    const fault = agentId === giver ? 'transferring' : exclusionBy(agent, bar)
+    const reason = fault ?? (passedBy.includes(agentId) ? 'declined' : null)
+    if (reason === null) candidates.push(candidateOf(agent, plan, bar.now))
+    else {
+      const agentIds = excluded.get(reason)
+      if (agentIds === undefined) excluded.set(reason, [agentId])
+      else agentIds.push(agentId)
+    }
+  })
+  return { candidates: candidates.sort(compareBy(orderingOf(plan, bar.now))), excluded }
+}

@@ -1,0 +1,114 @@
+// Derives a decision again from its record, by docs/reference/routing.md alone: it imports nothing of the code that decided.
+
+export type Evaluated = {
+  readonly candidates: readonly Readonly<Record<string, unknown>>[]
+  readonly excluded: readonly { readonly reason: string; readonly agentIds: readonly string[] }[]
+  readonly winner: { readonly kind: string; readonly agentId?: string }
+  readonly tieBreak: string | null
+  readonly refused?: string
+  readonly waitedMs?: number
+  readonly plan?: {
+    readonly strategy: string
+    readonly sticky: { readonly agentId: string; readonly forMs: number } | null
+    readonly skills: readonly {
+      readonly required: boolean
+      readonly relaxAfterMs: number | null
+    }[]
+  }
+}
+
+type Figure = readonly [name: string, best: 'lowest' | 'highest']
+
+const tables: Readonly<Record<string, readonly Figure[]>> = {
+  'least-loaded': [
+    ['load', 'lowest'],
+    ['idleSince', 'lowest'],
+    ['agentId', 'lowest'],
+  ],
+  'longest-idle': [
+    ['idleSince', 'lowest'],
+    ['load', 'lowest'],
+    ['agentId', 'lowest'],
+  ],
+  'round-robin': [
+    ['givenAt', 'lowest'],
+    ['agentId', 'lowest'],
+  ],
+  'most-spare': [
+    ['spare', 'highest'],
+    ['idleSince', 'lowest'],
+    ['agentId', 'lowest'],
+  ],
+  'skill-weighted': [
+    ['skillLevel', 'highest'],
+    ['load', 'lowest'],
+    ['idleSince', 'lowest'],
+    ['agentId', 'lowest'],
+  ],
+}
+
+function figuresOf({ plan, waitedMs = 0 }: Evaluated): readonly Figure[] {
+  const own = tables[plan?.strategy ?? 'least-loaded'] ?? []
+  const isPreferred = plan?.skills.some(
+    ({ required, relaxAfterMs }) => !required || (relaxAfterMs !== null && relaxAfterMs <= waitedMs),
+  )
+  return [
+    ...(plan != null && plan.sticky !== null ? [['sticky', 'highest'] as const] : []),
+    ...(isPreferred === true ? [['preferred', 'highest'] as const] : []),
+    ...own,
+  ]
+}
+
+/** Instants and ids as text, the rest as numbers; a figure that is missing is a fault of the record. */
+function compare(left: unknown, right: unknown): number {
+  const isSame = typeof left === typeof right && (typeof left === 'number' || typeof left === 'string')
+  if (!isSame) throw new Error(`cannot compare ${String(left)} with ${String(right)}`)
+  return left === right ? 0 : String(left) < String(right) && typeof left === 'string' ? -1 : order(left, right)
+}
+
+function order(left: unknown, right: unknown): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right
+  return 1
+}
+
+/** What is wrong with the record; null when its winner, order and tie-break are those of the published rules. */
+export function mismatchOf(record: Evaluated): string | null {
+  const { candidates, excluded, winner, refused, tieBreak } = record
+  const figures = figuresOf(record)
+  const seen = [...candidates.map(({ agentId }) => String(agentId)), ...excluded.flatMap(({ agentIds }) => agentIds)]
+  if (new Set(seen).size !== seen.length) return 'an agent was looked at twice'
+  for (const { agentId, load, capacity, spare } of candidates) {
+    if (!(Number(load) < Number(capacity))) return `${String(agentId)} has no capacity`
+    if (spare !== undefined && spare !== Number(capacity) - Number(load)) return `${String(agentId)} has another spare`
+  }
+  if (winner.kind === 'app') return candidates.length === 0 ? null : 'an app won against agents'
+  if (refused !== undefined) return winner.kind === 'nobody' ? null : 'refused, and yet given'
+  let best: Readonly<Record<string, unknown>> | undefined
+  for (const candidate of candidates) {
+    if (best === undefined || isBefore(candidate, best, figures)) best = candidate
+  }
+  if (best === undefined) return winner.kind === 'queue' ? null : 'nobody was a candidate, and yet it was given'
+  if (winner.kind !== 'agent' || winner.agentId !== best['agentId']) {
+    return `${String(best['agentId'])} should have won, not ${winner.agentId ?? winner.kind}`
+  }
+  for (const [at, candidate] of candidates.entries()) {
+    const next = candidates[at + 1]
+    if (next !== undefined && !isBefore(candidate, next, figures)) return 'the candidates are not in their order'
+  }
+  const [first, second] = candidates
+  const [name] = figures[0] ?? ['']
+  const isTie = first !== undefined && second !== undefined && first[name] === second[name]
+  return isTie === (tieBreak !== null) ? null : 'the tie-break does not fit'
+}
+
+function isBefore(
+  left: Readonly<Record<string, unknown>>,
+  right: Readonly<Record<string, unknown>>,
+  figures: readonly Figure[],
+): boolean {
+  for (const [name, best] of figures) {
+    const difference = compare(left[name], right[name])
+    if (difference !== 0) return best === 'lowest' ? difference < 0 : difference > 0
+  }
+  return false
+}

@@ -1,0 +1,71 @@
+import { type Hours, type Rule, type RulesDocument, weekdays } from '@duoke/contract'
+import type { Random } from './random.ts'
+
+const strategies = ['least-loaded', 'longest-idle', 'round-robin', 'most-spare', 'skill-weighted'] as const
+const conditions = [
+  "message.text.contains('hello')",
+  "account.id == 'shop'",
+  'queue.length > 1',
+  'hours.office',
+  'conversation.isFirst',
+  'agent.lastIsFree',
+  "'vip' in team.free && team.free['vip'] > 0",
+  'time.minute / (time.hour - time.hour) > 1',
+]
+
+function randomThen(random: Random, teams: readonly string[]): Rule['then'] {
+  const team = random.chance(0.5) ? random.pick(teams) : undefined
+  const other = random.pick(teams)
+  const seconds = () => 1000 * (1 + random.below(600))
+  const skill = random.pick(['refund', '粤语']) ?? 'refund'
+  return {
+    ...(team !== undefined && { team }),
+    strategy: random.pick(strategies),
+    ...(random.chance(0.4) && {
+      skills: [
+        {
+          skill,
+          level: 1 + random.below(4),
+          required: random.chance(0.6),
+          relaxAfterMs: random.chance(0.9) ? seconds() : null,
+        },
+      ],
+    }),
+    ...(random.chance(0.5) && { priority: random.below(10) }),
+    ...(random.chance(0.3) && {
+      sticky: { to: 'last-agent', forMs: random.chance(0.5) ? seconds() : 0 } as const,
+    }),
+    ...(random.chance(0.3) && other !== undefined && { overflow: [{ afterMs: seconds(), team: other }] }),
+    ...(random.chance(0.15) && {
+      queue: { maxLength: random.below(4), maxWaitMs: 10 * seconds(), refusal: '请稍后再来' },
+    }),
+    ...(random.chance(0.1) && { app: 'bot' }),
+    ...(random.chance(0.2) && { reply: '您好' }),
+    ...(random.chance(0.05) && { refuse: { reason: 'closed', reply: '已下班' } }),
+  }
+}
+
+const office: Hours = {
+  weekly: Object.fromEntries(weekdays.map((day) => [day, ['09:00-12:00', '13:00-20:30', '22:00-01:00']])),
+}
+
+/** A document that may be published where these teams are, and where somebody has each skill. */
+export function randomRules(random: Random, teams: readonly string[]): RulesDocument {
+  const count = random.below(5)
+  const chosen = conditions.filter(() => random.chance(0.6)).slice(0, count)
+  const rules = chosen.map((when, at): Rule => ({ id: `rule-${at}`, when, then: randomThen(random, teams) }))
+  const last: Rule = { id: 'else', when: 'true', then: random.chance(0.5) ? randomThen(random, teams) : {} }
+  const named = teams.filter(() => random.chance(0.4))
+  return {
+    version: 1,
+    ageingMs: 30_000,
+    hours: { office },
+    teams: Object.fromEntries(
+      named.map((team) => [
+        team,
+        { ...(random.chance(0.6) && { hours: 'office' }), strategy: random.pick(strategies) },
+      ]),
+    ),
+    rules: [...rules, last],
+  }
+}

@@ -1,0 +1,35 @@
+import { checkRules } from '@duoke/domain'
+import type { FieldError, LiteralDocument } from './configuration-document.ts'
+import type { StoredConfiguration } from './configuration-store.ts'
+
+/** What the rules of a document name must exist once the document is applied. */
+export function rulesChecks(document: LiteralDocument, stored: StoredConfiguration, prune: boolean): FieldError[] {
+  const { rules } = document
+  if (rules === undefined) return []
+  return checkRules(rules, knownAfter(document, stored, prune))
+    .filter(({ severity }) => severity === 'error')
+    .map(({ path, message }) => ({ path: `/rules${path}`, message }))
+}
+
+/** Teams, apps and skills as the document leaves them. */
+function knownAfter(document: LiteralDocument, stored: StoredConfiguration, prune: boolean) {
+  const kept = <T>(given: readonly unknown[] | undefined, before: Iterable<T>) =>
+    given === undefined || !prune ? [...before] : []
+  const skillsOf = (agents: Iterable<{ readonly skills?: object }>) =>
+    [...agents].flatMap(({ skills = {} }) => Object.keys(skills))
+  const given = document.agents?.map(({ id }) => id) ?? []
+  const others = kept(document.agents, stored.agents.values()).filter(({ agentId }) => !given.includes(agentId))
+  return {
+    teams: new Set([
+      ...(document.teams?.map(({ id }) => id) ?? []),
+      ...kept(document.teams, stored.teams).map(({ teamId }) => teamId),
+    ]),
+    apps: new Set([...(document.apps?.map(({ id }) => id) ?? []), ...kept(document.apps, stored.apps.keys())]),
+    skills: new Set([
+      ...skillsOf(
+        (document.agents ?? []).map(({ id, skills }) => ({ skills: skills ?? stored.agents.get(id)?.skills })),
+      ),
+      ...skillsOf(others),
+    ]),
+  }
+}
