@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '@duoke/contract'
 import { type ConversationState, previewOf, statusOf } from '@duoke/domain'
+import { bigintArray, doubleArray, intArray, jsonArray, textArray } from '../database/binary-arrays.ts'
 import type { Statement } from '../database/client.ts'
-import { jsonArray } from '../database/json-array.ts'
 import type { AppliedBatch, Projection } from '../events/batch.ts'
 
 /** What the list shows of a conversation's newest message. */
@@ -29,9 +29,9 @@ export const writeConversations: Projection = (batch) => {
     text: `insert into conversation (org_id, conversation_id, account_id, customer_id, status, holder_kind, holder_id, team_id,
         waiting_since, last_at, last_position, unread, last_message, state)
       select $1, u.id, u.account_id, u.customer_id, u.status, u.holder_kind, u.holder_id, u.team_id,
-        to_timestamp(u.waiting_since / 1000), to_timestamp(u.last_at / 1000), u.last_position, u.unread, u.last_message::json, u.state::json
+        to_timestamp(u.waiting_since / 1000), to_timestamp(u.last_at / 1000), u.last_position, u.unread, u.last_message, u.state
       from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-        $9::double precision[], $10::double precision[], $11::bigint[], $12::int[], $13::text[], $14::text[])
+        $9::double precision[], $10::double precision[], $11::bigint[], $12::int[], $13::json[], $14::json[])
         as u(id, account_id, customer_id, status, holder_kind, holder_id, team_id, waiting_since, last_at, last_position, unread, last_message, state)
       on conflict (org_id, conversation_id) do update set
         status = excluded.status, holder_kind = excluded.holder_kind, holder_id = excluded.holder_id, team_id = excluded.team_id,
@@ -39,17 +39,19 @@ export const writeConversations: Projection = (batch) => {
         unread = excluded.unread, last_message = coalesce(excluded.last_message, conversation.last_message), state = excluded.state`,
     values: [
       batch.organizationId,
-      rows.map(({ conversation }) => conversation.id),
-      rows.map(({ conversation }) => conversation.accountId),
-      rows.map(({ conversation }) => conversation.customerId),
-      rows.map(({ conversation }) => statusOf(conversation.holder)),
-      rows.map(({ conversation }) => conversation.holder.kind),
-      rows.map(({ conversation }) => holderIdOf(conversation)),
-      rows.map(({ conversation }) => (conversation.holder.kind === 'queue' ? conversation.holder.teamId : null)),
-      rows.map(({ conversation }) => conversation.waitingSinceMs),
-      rows.map(({ conversation }) => lastAtMsOf(conversation)),
-      rows.map(({ conversation }) => conversation.lastPosition),
-      rows.map(({ conversation }) => conversation.unreadPositions.length),
+      textArray(rows.map(({ conversation }) => conversation.id)),
+      textArray(rows.map(({ conversation }) => conversation.accountId)),
+      textArray(rows.map(({ conversation }) => conversation.customerId)),
+      textArray(rows.map(({ conversation }) => statusOf(conversation.holder))),
+      textArray(rows.map(({ conversation }) => conversation.holder.kind)),
+      textArray(rows.map(({ conversation }) => holderIdOf(conversation))),
+      textArray(
+        rows.map(({ conversation }) => (conversation.holder.kind === 'queue' ? conversation.holder.teamId : null)),
+      ),
+      doubleArray(rows.map(({ conversation }) => conversation.waitingSinceMs)),
+      doubleArray(rows.map(({ conversation }) => lastAtMsOf(conversation))),
+      bigintArray(rows.map(({ conversation }) => conversation.lastPosition)),
+      intArray(rows.map(({ conversation }) => conversation.unreadPositions.length)),
       jsonArray(rows.map(({ lastMessage }) => (lastMessage === null ? null : JSON.stringify(lastMessage)))),
       jsonArray(rows.map(({ conversation }) => JSON.stringify(conversation))),
     ],
@@ -98,11 +100,11 @@ export const writeCustomers: Projection = (batch) => {
           as u(customer_id, account_id, openid, conversation_id, at)`,
       values: [
         batch.organizationId,
-        started.map((one) => one.customerId),
-        started.map((one) => one.accountId),
-        started.map((one) => one.openid),
-        started.map((one) => one.conversationId),
-        started.map((one) => one.atMs),
+        textArray(started.map((one) => one.customerId)),
+        textArray(started.map((one) => one.accountId)),
+        textArray(started.map((one) => one.openid)),
+        textArray(started.map((one) => one.conversationId)),
+        doubleArray(started.map((one) => one.atMs)),
       ],
     })
   }
@@ -122,13 +124,13 @@ export const writeDecisions: Projection = (batch) => {
   const statement: Statement = {
     name: 'store_decisions',
     text: `insert into decision (org_id, decision_id, position, conversation_id, record)
-      select $1, u.id, u.position, u.conversation_id, u.record::json
-      from unnest($2::text[], $3::bigint[], $4::text[], $5::text[]) as u(id, position, conversation_id, record)`,
+      select $1, u.id, u.position, u.conversation_id, u.record
+      from unnest($2::text[], $3::bigint[], $4::text[], $5::json[]) as u(id, position, conversation_id, record)`,
     values: [
       batch.organizationId,
-      batch.decisions.map(({ record }) => record.id),
-      batch.decisions.map(({ position }) => position),
-      batch.decisions.map(({ record }) => record.conversationId),
+      textArray(batch.decisions.map(({ record }) => record.id)),
+      bigintArray(batch.decisions.map(({ position }) => position)),
+      textArray(batch.decisions.map(({ record }) => record.conversationId)),
       jsonArray(batch.decisions.map(({ record }) => JSON.stringify(record))),
     ],
   }
@@ -164,15 +166,15 @@ function setTimers(
   return {
     name: 'store_set_timers',
     text: `insert into timer (org_id, key, due, position, command)
-      select $1, u.key, to_timestamp(u.due / 1000), u.position, u.command::json
-      from unnest($2::text[], $3::double precision[], $4::bigint[], $5::text[]) as u(key, due, position, command)
+      select $1, u.key, to_timestamp(u.due / 1000), u.position, u.command
+      from unnest($2::text[], $3::double precision[], $4::bigint[], $5::json[]) as u(key, due, position, command)
       on conflict (org_id, key) do update set due = excluded.due, position = excluded.position, command = excluded.command`,
     values: [
       organizationId,
-      timers.map((one) => one.key),
-      timers.map((one) => one.dueMs),
-      timers.map((one) => one.position),
-      timers.map((one) => one.command),
+      textArray(timers.map((one) => one.key)),
+      doubleArray(timers.map((one) => one.dueMs)),
+      bigintArray(timers.map((one) => one.position)),
+      jsonArray(timers.map((one) => one.command)),
     ],
   }
 }

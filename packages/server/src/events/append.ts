@@ -1,6 +1,6 @@
 import type { CommandResult } from '@duoke/domain'
+import { bigintArray, bytesArray, intArray, jsonArray, textArray } from '../database/binary-arrays.ts'
 import type { Statement, Transaction } from '../database/client.ts'
-import { jsonArray } from '../database/json-array.ts'
 import type { SealedEvent, SeenCommand, Work } from './batch.ts'
 import { emptyChain } from './chain.ts'
 
@@ -38,7 +38,7 @@ export async function findSeen(
       cross join lateral (
         select key, position, result::text from seen_command where org_id = $1 and key = w.key limit 1
       ) s`,
-    values: [organizationId, keys],
+    values: [organizationId, textArray(keys)],
   })
   return new Map(
     rows.map((row) => [row.key, { position: row.position, result: JSON.parse(row.result) as CommandResult }]), // written by appendBatch
@@ -64,37 +64,35 @@ export function appendBatch(
         update organization set head = $3, chain = $4 where org_id = $1
       ), remembered as (
         insert into seen_command (org_id, key, position, result, at)
-        select $1, u.key, u.position, u.result::json, clock_timestamp()
-        from unnest($5::text[], $6::bigint[], $7::text[]) as u(key, position, result)
+        select $1, u.key, u.position, u.result, clock_timestamp()
+        from unnest($5::text[], $6::bigint[], $7::json[]) as u(key, position, result)
       )
       insert into event (org_id, position, type, v, at, conversation_id, actor, facts, personal, salt, digest, hash)
       select $1, u.position, u.type, u.v, to_timestamp($2::double precision / 1000), u.conversation_id,
-        u.actor::json, u.facts::json, u.personal::json, u.salt, u.digest, u.hash
-      from unnest($8::bigint[], $9::text[], $10::smallint[], $11::text[], $12::text[], $13::text[], $14::text[],
+        u.actor, u.facts, u.personal, u.salt, u.digest, u.hash
+      from unnest($8::bigint[], $9::text[], $10::int[], $11::text[], $12::json[], $13::json[], $14::json[],
         $15::bytea[], $16::bytea[], $17::bytea[])
         as u(position, type, v, conversation_id, actor, facts, personal, salt, digest, hash)`,
     values: [
       organizationId,
       atMs,
       head,
-      bytes(chain),
-      seen.map((one) => one.key),
-      seen.map((one) => one.position),
+      // The driver writes Buffers as bytea, other byte arrays as something else.
+      Buffer.from(chain),
+      textArray(seen.map((one) => one.key)),
+      bigintArray(seen.map((one) => one.position)),
       jsonArray(seen.map((one) => one.result)),
-      sealed.map((one) => one.event.position),
-      sealed.map((one) => one.event.type),
-      sealed.map((one) => one.event.version),
-      sealed.map((one) => one.conversationId),
+      bigintArray(sealed.map((one) => one.event.position)),
+      textArray(sealed.map((one) => one.event.type)),
+      intArray(sealed.map((one) => one.event.version)),
+      textArray(sealed.map((one) => one.conversationId)),
       jsonArray(sealed.map((one) => one.actor)),
       jsonArray(sealed.map((one) => one.facts)),
       jsonArray(sealed.map((one) => one.personal)),
-      sealed.map((one) => bytes(one.salt)),
-      sealed.map((one) => bytes(one.digest)),
-      sealed.map((one) => bytes(one.hash)),
+      bytesArray(sealed.map((one) => one.salt)),
+      bytesArray(sealed.map((one) => one.digest)),
+      bytesArray(sealed.map((one) => one.hash)),
     ],
   }
   return [statement]
 }
-
-/** The driver writes Buffers as bytea, other byte arrays as something else. */
-const bytes = (value: Uint8Array | null) => (value === null ? null : Buffer.from(value))
