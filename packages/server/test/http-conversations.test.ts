@@ -76,6 +76,40 @@ test('why a conversation went to an agent can be read behind its decision', asyn
   assert.ok(decision.body.position > 0)
 })
 
+test('conversations are listed by the moment of their last activity, across minutes and within one', async () => {
+  const org = await server.organization({ agents: [{ id: 'lili', capacity: 10 }] })
+  const token = await org.token('lili')
+  await ask(server.url, '/v1/me/presence', { token, method: 'PUT', body: { status: 'online' } })
+  const moments = ['12:00:59.999', '12:01:00.000', '12:01:00.000', '12:01:00.001', '11:58:30.500', '12:01:59.999']
+  const rows: { id: string; at: string }[] = []
+  for (const [index, time] of moments.entries()) {
+    rows.push({ id: await org.write(`o-${index}`, '你好'), at: `2026-03-02T${time}Z` })
+  }
+  await server.app.ground.database.withOrganization(org.id, (tx) =>
+    tx.query({
+      text: `update conversation c set last_at = u.at::timestamptz from unnest($2::text[], $3::text[]) as u(id, at)
+        where c.org_id = $1 and c.conversation_id = u.id`,
+      values: [org.id, rows.map(({ id }) => id), rows.map(({ at }) => at)],
+    }),
+  )
+  const momentOf = new Map(rows.map(({ id, at }) => [id, at]))
+  for (const list of ['', '&status=open', '&assignee=lili']) {
+    const seen: string[] = []
+    for (let next: string | null = ''; next !== null; ) {
+      const after: string = next === '' ? '' : `&after=${encodeURIComponent(next)}`
+      const page = await ask(server.url, `/v1/conversations?limit=1${list}${after}`, { token })
+      seen.push(...page.body.items.map(({ id }: { id: string }) => id))
+      next = page.body.next
+    }
+    assert.equal(new Set(seen).size, rows.length, list)
+    assert.deepEqual(
+      seen.map((id) => momentOf.get(id)),
+      [...momentOf.values()].toSorted().reverse(),
+      list,
+    )
+  }
+})
+
 test('lists are paged without gap or repeat', async () => {
   const org = await server.organization()
   const token = await org.token('lili')

@@ -69,14 +69,18 @@ export async function listConversations(
   const isQueue = filter.status === 'waiting'
   const limit = filter.limit ?? defaultLimit
   const after = readKeyset(filter.after)
-  const order = isQueue ? 'c.waiting_since, c.conversation_id' : 'c.last_at desc, c.conversation_id desc'
+  // The minute says nothing that the moment does not; but the indexes hold only the minute (migration 013).
+  const order = isQueue
+    ? 'c.waiting_since, c.conversation_id'
+    : 'c.active_minute desc, c.last_at desc, c.conversation_id desc'
   const beyond = isQueue
     ? '(c.waiting_since, c.conversation_id) > (to_timestamp($7::double precision / 1000), $8)'
-    : '(c.last_at, c.conversation_id) < (to_timestamp($7::double precision / 1000), $8)'
+    : `c.active_minute <= to_timestamp($7::double precision / 1000)
+        and (c.last_at, c.conversation_id) < (to_timestamp($7::double precision / 1000), $8)`
   const { rows } = await tx.query<ConversationRow>({
     text: `${select} where c.org_id = $1
       and ($2::text is null or c.status = $2)
-      and ($3::text is null or (c.holder_kind = 'agent' and c.holder_id = $3))
+      and ($3::text is null or (c.holder_kind = 'agent' and c.status = 'open' and c.holder_id = $3))
       and ($4::text is null or c.team_id = $4 or (c.holder_kind = 'agent' and c.holder_id in (
         select g.agent_id from agent g where g.org_id = $1 and (g.config -> 'teams')::jsonb ? $4)))
       and ($5::text is null or c.account_id = $5)

@@ -59,7 +59,7 @@ async function readHeader(client: pg.Client, createdAt: Date): Promise<BackupHea
 export async function readTables(client: pg.Client): Promise<TableStart[]> {
   const { rows } = await client.query<TableStart>(
     `select c.relname as table, array_agg(a.attname::text order by a.attnum) as columns
-      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
       where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace and c.relname <> all($1)
         and has_table_privilege('duoke_worker', c.oid, 'insert')
       group by c.relname order by c.relname`,

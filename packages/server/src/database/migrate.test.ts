@@ -120,6 +120,21 @@ test('T1 every table with an organization is locked by row, for its owner too', 
   assert.deepEqual(rows, [])
 })
 
+test('no index holds what each message changes in the row of its conversation', async () => {
+  const client = new Client(its.connection)
+  await client.connect()
+  const { rows } = await client.query<{ index: string; definition: string }>(
+    `select indexname as index, indexdef as definition from pg_indexes where tablename = 'conversation'`,
+  )
+  await client.end()
+  assert.ok(rows.length >= 4)
+  const changing = /\b(last_at|last_position|last_message|unread|state)\b/
+  assert.deepEqual(
+    rows.filter(({ definition }) => changing.test(definition)),
+    [],
+  )
+})
+
 test('T1 without any filter a statement sees and writes its own organization only', async () => {
   for (const org of ['t1-a', 't1-b']) {
     await database.withWorker((tx) =>
