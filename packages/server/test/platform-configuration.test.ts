@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ask, type Json, startTestApp, type TestApp } from './support/app.ts'
+import { documentOf, unique } from './support/configuration-documents.ts'
 import { openStream } from './support/stream.ts'
 
 let server: TestApp
@@ -18,24 +18,6 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const unique = () => randomBytes(5).toString('hex')
-function documentOf(id = unique(), changes: Record<string, unknown> = {}): Json {
-  return {
-    version: 1,
-    organization: { id: `org-${id}`, name: 'Acme' },
-    accounts: [
-      {
-        ...{ id: `oa-${id}`, kind: 'official-account', name: '服务号', originalId: `gh_${id}`, appId: `wx${id}` },
-        ...{ appSecret: 'canary-appsecret', token: 'canary-token', encodingAesKey: 'K'.repeat(43) },
-        teams: ['presale'],
-      },
-    ],
-    teams: [{ id: 'presale', name: '售前' }],
-    agents: [{ id: 'lili', nickname: '莉莉', role: 'admin', teams: ['presale'], password: 'canary-password-1' }],
-    apps: [{ id: 'crm', name: 'CRM', scopes: ['events:read'] }],
-    ...changes,
-  }
-}
 const changesOf = async (document: Json, how = {}) => {
   const applied = await server.app.operator.apply(document, how)
   assert.ok(applied.ok, applied.ok ? '' : `${applied.sentence} ${applied.details.join(' ')}`)
@@ -261,20 +243,6 @@ test('plain mode is taken when it is asked for, and needs no key', async () => {
   delete document.accounts[0].encodingAesKey
   document.accounts[0].mode = 'plain'
   await changesOf(document)
-})
-
-test('T7: an account of another organization is refused, also when both come at once', async () => {
-  const first = documentOf()
-  await changesOf(first)
-  const thief = { ...documentOf(), accounts: [{ ...first.accounts[0] }] }
-  assert.match(await detailsOf(thief), /belongs to another organization/)
-  const sameAppId = documentOf()
-  sameAppId.accounts[0].appId = first.accounts[0].appId
-  assert.match(await detailsOf(sameAppId), /belongs to another organization/)
-  const shared = documentOf().accounts
-  const racing = [documentOf(), documentOf()].map((document) => ({ ...document, accounts: shared }))
-  const outcomes = await Promise.all(racing.map((document) => server.app.operator.apply(document)))
-  assert.equal(outcomes.filter(({ ok }) => ok).length, 1)
 })
 
 test('a token applies to its own organization only', async () => {

@@ -2,12 +2,15 @@ import type { Actor, AppSettings } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, refuse } from '../commands.ts'
 import { giveBack } from '../routing/route.ts'
-import { differingFields } from './differences.ts'
+import { differingFields, sharedAppId } from './differences.ts'
 import type { AppState } from './state.ts'
 
 export function changeApp(attempt: Attempt, { actor, app }: CommandOf<'app.configure'>): Decision {
   const unknown = app.attachments.find(({ accountId }) => !attempt.state.accounts.has(accountId))
   if (unknown !== undefined) return refuse('invalid_configuration', `There is no account ${unknown.accountId}`)
+  const accounts = Array.from(attempt.state.accounts.values(), ({ settings }) => settings)
+  const shared = sharedAppId(accounts, [app])
+  if (shared !== null) return refuse('invalid_configuration', shared)
   const before = attempt.state.apps.get(app.appId)
   const change = before === undefined ? 'created' : differingFields(before, app).length > 0 ? 'changed' : 'unchanged'
   if (change !== 'unchanged') configureApp(attempt, actor, app)

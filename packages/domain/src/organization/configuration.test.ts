@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createDesk, operator } from '../testing/desk.ts'
-import { account, agent, app, settings } from '../testing/world.ts'
+import { createDesk, type Desk, operator } from '../testing/desk.ts'
+import { account, agent, app, attachment, settings } from '../testing/world.ts'
 
 const teams = [{ teamId: 'vip', name: 'VIP' }]
 const apps = [app('bot', { scopes: ['messages:read'] })]
@@ -68,6 +68,37 @@ describe('a configuration', () => {
     const pruned = desk.apply(document, { prune: true })
     assert.deepEqual(desk.types(pruned.events), ['agent.removed', 'team.removed'])
     assert.ok(desk.state.apps.has('bot'), 'a list that is left out is left as it is')
+  })
+
+  test('without an organization, as nobody but a caller past the edges can give it, is refused', () => {
+    const desk = createDesk()
+    const command = { type: 'configuration.apply', actor: operator, document: { teams }, prune: false, dryRun: false }
+    const decision = desk.run(JSON.parse(JSON.stringify(command)))
+    assert.deepEqual(decision, {
+      accepted: false,
+      code: 'invalid_configuration',
+      detail: 'The document has no organization',
+    })
+  })
+
+  test('in which an app has the appId of an account is refused, whichever of them was there first', () => {
+    const crm = app('crm', { attachments: [attachment('oa', { wechatAppId: 'wxshop' })] })
+    const apply = (desk: Desk, document: object) =>
+      desk.run({
+        ...{ type: 'configuration.apply', actor: operator, prune: false, dryRun: false },
+        document: { organization: settings, ...document },
+      })
+    const refusal = {
+      code: 'invalid_configuration',
+      detail: 'The appId wxshop of the app crm is that of the account shop',
+    }
+    const shop = createDesk({ accounts: [account('oa'), account('shop')] })
+    assert.partialDeepStrictEqual(apply(shop, { apps: [crm] }), refusal)
+    assert.partialDeepStrictEqual(shop.run({ type: 'app.configure', actor: operator, app: crm }), refusal)
+    const attached = createDesk({ apps: [crm] })
+    assert.partialDeepStrictEqual(apply(attached, { accounts: [account('shop')] }), refusal)
+    const moved = { accounts: [account('shop')], apps: [app('crm')] }
+    assert.ok(apply(attached, moved).accepted, 'an appId may move within one document')
   })
 
   test('that names a thing twice or a team that would not exist is refused whole', () => {

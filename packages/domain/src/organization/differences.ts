@@ -1,4 +1,4 @@
-import type { ConfigurationChange, RulesDocument } from '@duoke/contract'
+import type { AccountSettings, AppSettings, ConfigurationChange, RulesDocument } from '@duoke/contract'
 import { canonicalJson } from '../canonical-json.ts'
 import type { ResolvedConfiguration } from '../commands.ts'
 import { type AgentState, newestRules, type OrganizationState, type TeamState } from './state.ts'
@@ -70,7 +70,9 @@ export function differingFields(before: object, after: object): string[] {
 
 /** Why the document cannot be applied: a repeated id, or a team that would not exist; null when it can. */
 export function faultOf(state: OrganizationState, document: ResolvedConfiguration, prune: boolean): string | null {
-  const { accounts, teams, agents, apps } = document
+  const { organization, accounts, teams, agents, apps } = document
+  // Whoever submits a command past the edges is told, not parked.
+  if (organization === undefined) return 'The document has no organization'
   const repeated =
     repeatedOf(
       'account',
@@ -103,7 +105,7 @@ export function faultOf(state: OrganizationState, document: ResolvedConfiguratio
     const fault = unknownOf('agent', agentId, wanted)
     if (fault !== null) return fault
   }
-  return unknownAccountOf(state, document, prune)
+  return unknownAccountOf(state, document, prune) ?? sharedAppIdOf(state, document, prune)
 }
 
 function unknownAccountOf(state: OrganizationState, document: ResolvedConfiguration, prune: boolean): string | null {
@@ -114,6 +116,33 @@ function unknownAccountOf(state: OrganizationState, document: ResolvedConfigurat
   for (const { appId, attachments } of apps) {
     const unknown = attachments.find(({ accountId }) => !existing.has(accountId))
     if (unknown !== undefined) return `The app ${appId} names the account ${unknown.accountId}, which does not exist`
+  }
+  return null
+}
+
+/** WeChat's calls name nothing but an appId: no account has that of an app's attachment. */
+function sharedAppIdOf(state: OrganizationState, document: ResolvedConfiguration, prune: boolean): string | null {
+  const accounts = [...(document.accounts ?? [])]
+  if (document.accounts === undefined || !prune) {
+    const given = new Set(accounts.map(({ accountId }) => accountId))
+    for (const { settings } of state.accounts.values()) if (!given.has(settings.accountId)) accounts.push(settings)
+  }
+  const apps = [...(document.apps ?? [])]
+  if (document.apps === undefined || !prune) {
+    const given = new Set(apps.map(({ appId }) => appId))
+    for (const app of state.apps.values()) if (!given.has(app.appId)) apps.push(app)
+  }
+  return sharedAppId(accounts, apps)
+}
+
+/** The fault of an appId that is an account's and an attachment's; null when there is none. */
+export function sharedAppId(accounts: readonly AccountSettings[], apps: readonly AppSettings[]): string | null {
+  const owners = new Map(accounts.map(({ appId, accountId }) => [appId, accountId]))
+  for (const { appId, attachments } of apps) {
+    for (const { wechatAppId } of attachments) {
+      const owner = owners.get(wechatAppId)
+      if (owner !== undefined) return `The appId ${wechatAppId} of the app ${appId} is that of the account ${owner}`
+    }
   }
   return null
 }

@@ -85,5 +85,7 @@ async function putApp(
     app: appSettings(ports, org, app, stored),
   } as const
   const attachment = { appSecrets: sealedAppSecrets(ports, org, [app], stored) }
-  await submitFor(ports.log, caller, command, { key: retryKey, attachment }).catch(refuseRace)
+  await submitFor(ports.log, caller, command, { key: retryKey, attachment }).catch((thrown: unknown) =>
+    refuseRace(ports, org, { apps: [app] }, thrown),
+  )
 }

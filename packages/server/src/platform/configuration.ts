@@ -220,7 +220,9 @@ async function submit(
     passwordHashes: Object.fromEntries(passwords),
   }
   const options = { lane, ...(key !== undefined && { key }), ...(!dryRun && { attachment }) }
-  const outcome = await ports.log.submit(org, command, options).catch(refuseRace)
+  const outcome = await ports.log
+    .submit(org, command, options)
+    .catch((thrown: unknown) => refuseRace(ports, org, document, thrown))
   if (!outcome.accepted)
     throw new Refused(outcome.code, { ...(outcome.detail !== undefined && { detail: outcome.detail }) })
   if (!dryRun) {
@@ -237,10 +239,17 @@ async function submit(
   return outcome.result.changes ?? []
 }
 
-/** Two organizations that bind the same account at the same instant: the second meets the unique key (T7). */
-export function refuseRace(thrown: unknown): never {
+/** Two organizations that give the same account or appId at the same instant: the second meets what keeps them unique (T7). */
+export async function refuseRace(
+  ports: Pick<ConfigurationPorts, 'database'>,
+  org: string,
+  document: Pick<LiteralDocument, 'accounts' | 'apps'>,
+  thrown: unknown,
+): Promise<never> {
   const cause: unknown = thrown instanceof CommandParked ? thrown.cause : undefined
   const isTaken = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === '23505'
+  // By now the first one's is there to be named.
+  if (isTaken) await refuseTaken(ports, org, document)
   throw isTaken ? new Refused('taken') : thrown
 }
 
