@@ -6,12 +6,14 @@ import { identityOperations } from './operations/identity.ts'
 import { peopleOperations } from './operations/people.ts'
 import { platformOperations } from './operations/platform.ts'
 import { recordOperations } from './operations/record.ts'
+import { rulesOperations } from './operations/rules.ts'
 
 /** Every operation of the REST interface, in the order of the documentation. */
 export const operations = {
   ...identityOperations,
   ...peopleOperations,
   ...conversationOperations,
+  ...rulesOperations,
   ...appOperations,
   ...platformOperations,
   ...recordOperations,

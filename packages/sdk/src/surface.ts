@@ -15,7 +15,10 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
     conversations: conversationsOf(call, list, newId),
     decisions: {
       get: (decisionId: string, options: CallOptions = {}) => call('getDecision', { decisionId }, options),
+      list: (query: Query<'listDecisions'> = {}, options: CallOptions = {}) =>
+        list('listDecisions', {}, { ...options, query }),
     },
+    rules: rulesOf(call, list),
     customers: {
       list: (query: Query<'listCustomers'> = {}, options: CallOptions = {}) =>
         list('listCustomers', {}, { ...options, query }),
@@ -62,6 +65,19 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
 }
 export type Surface = ReturnType<typeof surfaceOf>
 
+function rulesOf(call: Call, list: List) {
+  return {
+    get: (options: CallOptions = {}) => call('getRules', {}, options),
+    publish: (body: Body<'publishRules'>, options: CallOptions = {}) => call('publishRules', {}, { ...options, body }),
+    validate: (body: Body<'validateRules'>, options: CallOptions = {}) =>
+      call('validateRules', {}, { ...options, body }),
+    revert: (body: Body<'revertRules'>, options: CallOptions = {}) => call('revertRules', {}, { ...options, body }),
+    versions: (query: Query<'listRulesVersions'> = {}, options: CallOptions = {}) =>
+      list('listRulesVersions', {}, { ...options, query }),
+    version: (version: string, options: CallOptions = {}) => call('getRulesVersion', { version }, options),
+  }
+}
+
 function meOf(call: Call, list: List) {
   return {
     get: (options: CallOptions = {}) => call('getMe', {}, options),
@@ -105,6 +121,7 @@ function conversationsOf(call: Call, list: List, newId: () => string) {
     read: (conversationId: string, upTo: number, options: CallOptions = {}) =>
       call('readConversation', { conversationId }, { ...options, body: { upTo } }),
     typing: (conversationId: string, options: CallOptions = {}) => call('showTyping', { conversationId }, options),
+    waiting: (conversationId: string, options: CallOptions = {}) => call('getWaiting', { conversationId }, options),
     quota: (conversationId: string, options: CallOptions = {}) =>
       call('conversationQuota', { conversationId }, options),
   }

@@ -23,6 +23,7 @@ import { createSignInLimits } from './identity/sign-in-limits.ts'
 import { createMediaOrigin, type MediaOrigin } from './platform/media-origin.ts'
 import { recordHandlers } from './platform/record-routes.ts'
 import { platformHandlers } from './platform/routes.ts'
+import { rulesHandlers } from './platform/rules-routes.ts'
 import type { Bus } from './realtime/bus.ts'
 import { createConversationsShown } from './realtime/conversations-shown.ts'
 import { eventHandlers } from './realtime/events-routes.ts'
@@ -86,6 +87,7 @@ export function createParts(ground: Ground, below: Below): Parts {
       onRewritten: (org) => bus.publish('duoke.rewritten', Buffer.from(org)),
     }),
     ...recordHandlers({ reads, mediaOrigin, archive }),
+    ...rulesHandlers({ log, reads }),
     ...eventHandlers({ database, feed, reads, cursors, tokens, draining: draining.signal }),
   }
   return { handlers, streams, mediaOrigin, draining }

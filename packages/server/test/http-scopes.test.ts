@@ -50,6 +50,9 @@ const bodies: Partial<Record<(typeof operationIds)[number], unknown>> = {
   controlConversation: { action: 'accept' },
   closeConversation: {},
   readConversation: { upTo: 0 },
+  publishRules: { document: { version: 1, rules: [] }, reason: 'x' },
+  validateRules: { text: 'x' },
+  revertRules: { version: 99, reason: 'x' },
   putApp: { name: 'x', scopes: [] },
   applyConfiguration: { document: { version: 1, organization: { id: 'nobody', name: 'x' } }, dryRun: true },
 }

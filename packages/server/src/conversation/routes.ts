@@ -3,9 +3,9 @@ import { actorOf, agentOf, type Caller } from '../http/caller.ts'
 import type { Handlers } from '../http/handler.ts'
 import { Refused } from '../http/refused.ts'
 import { submitFor } from '../http/submit.ts'
-import { readDecision } from '../routing/queries.ts'
 import { type CommandPorts, sendMessage } from './commands.ts'
 import { controlCommand, handOverOf } from './control.ts'
+import { decisionHandlers } from './decision-routes.ts'
 import { listMessages } from './messages.ts'
 import { listConversations, listCustomers, readConversations, readCustomer, readQuota } from './queries.ts'
 import { findConversations } from './search.ts'
@@ -30,18 +30,20 @@ type ConversationOperations =
   | 'readConversation'
   | 'showTyping'
   | 'getDecision'
+  | 'listDecisions'
+  | 'getWaiting'
   | 'conversationQuota'
   | 'listCustomers'
   | 'getCustomer'
   | 'customerQuota'
 
 export function conversationHandlers(ports: ConversationPorts): Pick<Handlers, ConversationOperations> {
-  return { ...readHandlers(ports), ...changeHandlers(ports), ...customerHandlers(ports) }
+  return { ...readHandlers(ports), ...decisionHandlers(ports), ...changeHandlers(ports), ...customerHandlers(ports) }
 }
 
 function readHandlers(
   ports: ConversationPorts,
-): Pick<Handlers, 'listConversations' | 'getConversation' | 'listMessages' | 'getDecision'> {
+): Pick<Handlers, 'listConversations' | 'getConversation' | 'listMessages'> {
   const { reads, nowMs } = ports
   return {
     async listConversations({ caller, query }) {
@@ -65,11 +67,6 @@ function readHandlers(
         if (conversation === undefined) throw new Refused('not_found')
         return listMessages(tx, caller.org, params.conversationId, query)
       }),
-    async getDecision({ caller, params }) {
-      const record = await reads.read(caller.org, (tx) => readDecision(tx, caller.org, params.decisionId))
-      if (record === null) throw new Refused('not_found')
-      return { body: record }
-    },
   }
 }
 

@@ -1,0 +1,132 @@
+import type { RulesDocument } from '@duoke/contract'
+import { type KnownToRules, starvationBoundMs } from '@duoke/domain'
+import type { Log } from '../events/log.ts'
+import { actorOf, type Caller } from '../http/caller.ts'
+import type { Handlers } from '../http/handler.ts'
+import { defaultLimit, pageOf, readKeyset } from '../http/keyset.ts'
+import { Refused } from '../http/refused.ts'
+import type { Reads } from '../http/snapshot.ts'
+import { submitFor } from '../http/submit.ts'
+import { readConfiguration, type StoredConfiguration } from './configuration-store.ts'
+import { type GivenRules, readRules } from './rules-text.ts'
+import { published, readVersion, readVersions, shown } from './rules-versions.ts'
+
+export type RulesPorts = { readonly log: Pick<Log, 'submit'>; readonly reads: Reads }
+type RulesOperations =
+  | 'getRules'
+  | 'publishRules'
+  | 'validateRules'
+  | 'revertRules'
+  | 'listRulesVersions'
+  | 'getRulesVersion'
+
+export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations> {
+  const { reads } = ports
+  const versionOf = (org: string, version: number) =>
+    reads.read(org, async (tx) => {
+      const stored = Number.isSafeInteger(version) ? await readVersion(tx, org, version) : null
+      if (stored === null) throw new Refused('not_found')
+      return published(tx, org, stored)
+    })
+  return {
+    getRules: async ({ caller: { org } }) => ({ body: await rulesInForce(ports, org) }),
+    async publishRules({ caller, body, retryKey }) {
+      const document = await documentOf(ports, caller.org, body)
+      const { reason, basedOn } = body
+      const effectiveAtMs = body.effectiveAt === undefined ? null : msOf(body.effectiveAt)
+      const version = await publish(ports, caller, { document, reason, effectiveAtMs, basedOn }, retryKey)
+      return { body: await versionOf(caller.org, version) }
+    },
+    async validateRules({ caller: { org }, body }) {
+      requireOne(body)
+      const { document, findings } = readRules(body, await knownTo(ports, org))
+      return { body: { findings, starvationBoundMs: document === null ? null : starvationBoundMs(document) } }
+    },
+    async revertRules({ caller, body, retryKey }) {
+      const { document } = await versionOf(caller.org, body.version)
+      const revert = { document, reason: body.reason, effectiveAtMs: null, reverts: body.version }
+      return { body: await versionOf(caller.org, await publish(ports, caller, revert, retryKey)) }
+    },
+    async listRulesVersions({ caller: { org }, query }) {
+      const limit = query.limit ?? defaultLimit
+      const before = readKeyset(query.after)?.at ?? null
+      const versions = await reads.read(org, (tx) => readVersions(tx, org, { before, limit: limit + 1 }))
+      return { body: pageOf(versions, limit, shown, ({ position }) => ({ at: position, id: 'rules' })) }
+    },
+    getRulesVersion: async ({ caller: { org }, params }) => ({ body: await versionOf(org, Number(params.version)) }),
+  }
+}
+
+async function rulesInForce({ reads }: RulesPorts, org: string) {
+  return reads.read(org, async (tx) => {
+    const { rules } = await readConfiguration(tx, org)
+    const current = await readVersion(tx, org, rules?.current?.rulesVersion ?? 0)
+    if (current === null) throw new Error('the rules in effect are in the log')
+    const scheduled = await Promise.all((rules?.scheduled ?? []).map((one) => readVersion(tx, org, one.rulesVersion)))
+    return {
+      current: await published(tx, org, current),
+      newest: rules?.newest ?? 0,
+      scheduled: scheduled.flatMap((one) => (one === null ? [] : [shown(one)])),
+    }
+  })
+}
+
+type Publication = {
+  readonly document: RulesDocument
+  readonly reason: string
+  readonly effectiveAtMs: number | null
+  readonly basedOn?: number | undefined
+  readonly reverts?: number
+}
+
+async function publish(
+  { log }: RulesPorts,
+  caller: Caller,
+  { basedOn, ...publication }: Publication,
+  key: string | undefined,
+): Promise<number> {
+  const actor = actorOf(caller)
+  const command = {
+    type: 'rules.publish',
+    actor,
+    ...publication,
+    ...(basedOn !== undefined && { basedOn }),
+  } as const
+  const { result } = await submitFor(log, caller, command, { key })
+  return result.rulesVersion ?? 0
+}
+
+/** The document without an error; warnings do not stand in the way. */
+async function documentOf(ports: RulesPorts, org: string, given: GivenRules): Promise<RulesDocument> {
+  requireOne(given)
+  const { document, findings } = readRules(given, await knownTo(ports, org))
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  if (document !== null && errors.length === 0) return document
+  throw new Refused('invalid_configuration', {
+    errors: errors.slice(0, 50).map(({ path, message, line, column }) => ({
+      path: `/document${path}`,
+      message: line === null ? message : `line ${line}, column ${column ?? 1}: ${message}`,
+    })),
+  })
+}
+
+function requireOne({ text, document }: GivenRules): void {
+  if ((text === undefined) !== (document === undefined)) return
+  const message = 'is needed, either as text or as document'
+  throw new Refused('invalid_request', { errors: [{ path: '/body/text', message }] })
+}
+
+function msOf(instant: string): number {
+  const ms = Date.parse(instant)
+  if (Number.isFinite(ms)) return ms
+  throw new Refused('invalid_request', { errors: [{ path: '/body/effectiveAt', message: 'is no RFC 3339 instant' }] })
+}
+
+async function knownTo({ reads }: RulesPorts, org: string): Promise<KnownToRules> {
+  const stored: StoredConfiguration = await reads.read(org, (tx) => readConfiguration(tx, org))
+  return {
+    teams: new Set(stored.teams.map(({ teamId }) => teamId)),
+    apps: new Set(stored.apps.keys()),
+    skills: new Set([...stored.agents.values()].flatMap(({ skills = {} }) => Object.keys(skills))),
+  }
+}
