@@ -1,4 +1,4 @@
-// The npm packages `wechat` (express) and `co-wechat` (koa) as they are, receiving pushes as their guides say.
+// The npm packages `wechat` (express), `co-wechat` (koa) and `node-easywechat` (Node's own server) as they are, receiving pushes as their guides say.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Json } from './support/app.ts'
@@ -6,7 +6,11 @@ import { eventually } from './support/compatible-stage.ts'
 import { type ReceiverStage, receiver } from './support/sdk-receiver.ts'
 
 const options = { timeout: 40_000 }
-const programs = { wechat: receiver.bind(null, 'wechat'), 'co-wechat': receiver.bind(null, 'co-wechat') }
+const programs = {
+  wechat: receiver.bind(null, 'wechat'),
+  'co-wechat': receiver.bind(null, 'co-wechat'),
+  'node-easywechat': receiver.bind(null, 'node-easywechat'),
+}
 
 /** Deliveries of this kind, when there are so many that fit. */
 const deliveries = (stage: ReceiverStage, kind: string, count: number, name = /./): Promise<Json[]> =>

@@ -16,7 +16,7 @@ export type ReceiverStage = SdkStage & {
 
 const keys = { token: 'receivertoken', encodingAesKey: 'B'.repeat(43) }
 
-/** `guide` names express programs (a function) and koa programs (with a `callback`). */
+/** `guide` names programs of express and of Node's own server (a function) and koa programs (with a `callback`). */
 export async function receiver(guide: string, mode: 'plain' | 'compatible' | 'safe'): Promise<ReceiverStage> {
   const held = new AsyncDisposableStack()
   const test = held.use(await startTestApp({ egressAllow: '127.0.0.0/8' }))
