@@ -136,6 +136,8 @@ function appsOf(call: Call, list: List) {
     remove: (appId: string, options: CallOptions = {}) => call('deleteApp', { appId }, options),
     consents: (appId: string, query: Query<'listAppConsents'> = {}, options: CallOptions = {}) =>
       list('listAppConsents', { appId }, { ...options, query }),
+    deliveries: (appId: string, query: Query<'listAppDeliveries'> = {}, options: CallOptions = {}) =>
+      list('listAppDeliveries', { appId }, { ...options, query }),
     resume: (appId: string, accountId: string, options: CallOptions = {}) =>
       call('resumeApp', { appId, accountId }, options),
   }

@@ -17,6 +17,7 @@ import { OfflineBar } from './offline-bar.tsx'
 
 const AccountsPage = lazyPart(() => import('../accounts/accounts-page.tsx').then((file) => file.AccountsPage))
 const AgentsPage = lazyPart(() => import('../people/agents-page.tsx').then((file) => file.AgentsPage))
+const AppsPage = lazyPart(() => import('../apps/apps-page.tsx').then((file) => file.AppsPage))
 const ProfilePage = lazyPart(() => import('../profile/profile-page.tsx').then((file) => file.ProfilePage))
 const StartPage = lazyPart(() => import('../first-run/start-page.tsx').then((file) => file.StartPage))
 
@@ -38,6 +39,7 @@ export function Desk() {
               <Switch>
                 <Route path="/accounts" component={AccountsPage} />
                 <Route path="/agents" component={AgentsPage} />
+                <Route path="/apps" component={AppsPage} />
                 <Route path="/me" component={ProfilePage} />
                 <Route path="/start" component={StartPage} />
                 <Route path="/c/:id">{({ id }) => <InboxPage conversationId={id} />}</Route>

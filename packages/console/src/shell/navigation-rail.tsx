@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ListChecks, MessagesSquare, Radio, UserRound, UsersRound } from 'lucide-react'
+import { Blocks, ListChecks, MessagesSquare, Radio, UserRound, UsersRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useCounts, useMe } from '../live/use-live.ts'
@@ -11,6 +11,7 @@ export function NavigationRail() {
   const [path] = useLocation()
   const { unread, waiting } = useCounts()
   const inThread = path.startsWith('/c/')
+  const mayRead = me?.scopes.includes('configuration:read') ?? false
   const mayManage = me?.scopes.includes('configuration:manage') ?? false
   return (
     <nav
@@ -41,6 +42,14 @@ export function NavigationRail() {
         label={t`公众号`}
         icon={<Radio className="size-5" aria-hidden="true" />}
       />
+      {mayRead ? (
+        <Entry
+          to="/apps"
+          current={path === '/apps'}
+          label={t`应用`}
+          icon={<Blocks className="size-5" aria-hidden="true" />}
+        />
+      ) : null}
       {mayManage ? (
         <Entry
           to="/start"

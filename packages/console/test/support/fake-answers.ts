@@ -37,6 +37,19 @@ const answers: Answers = {
   listTeams: (world) => page(world.teams),
   listAgents: (world) => page([...world.agents.values()]),
   listAccounts: (world) => page(world.accounts),
+  listApps: (world) => page(world.apps),
+  listAppConsents: (world) => page(world.consents),
+  listAppDeliveries: (world, { query }) => {
+    const from = Number(query.get('after') ?? 0)
+    const until = from + Number(query.get('limit'))
+    return { items: world.deliveries.slice(from, until), next: until < world.deliveries.length ? String(until) : null }
+  },
+  resumeApp: (world) => {
+    const [app] = world.apps
+    if (app === undefined) throw new Refusal('not_found')
+    for (const attachment of app.accounts) attachment.suspended = null
+    return app
+  },
   checkAccount: (world) => world.check,
   listConversations: (world, { query }) =>
     page([...world.conversations.values()].filter(({ status }) => status === query.get('status'))),

@@ -2,6 +2,9 @@ import type {
   Account,
   AccountCheck,
   Agent,
+  App,
+  AppConsent,
+  AppDelivery,
   Content,
   Conversation,
   Facts,
@@ -27,6 +30,9 @@ export class FakeWorld {
     { id: 'aftersale', name: '售后' },
   ]
   readonly accounts: Account[] = []
+  readonly apps: App[] = []
+  readonly deliveries: AppDelivery[] = []
+  readonly consents: AppConsent[] = []
   check: AccountCheck = { unreachable: null, tokenError: null, clockDifferenceMs: 120 }
   selfId = 'lili'
   example = false
@@ -85,7 +91,7 @@ export class FakeWorld {
         example: this.example,
         sessions: this.sessions,
       },
-      scopes: ['agents:manage', 'configuration:manage', 'organization:manage'],
+      scopes: ['agents:manage', 'configuration:read', 'configuration:manage', 'organization:manage'],
       totp: this.totp,
     }
   }
