@@ -106,12 +106,10 @@ function openBus({ config, onError }: Ground, serverId: string): Bus {
 /** WeChat's interface at our own origin. */
 function openCompatible(ground: Ground, channel: Channel, { mediaOrigin }: Parts): CompatibleInterface {
   const { database, log, egress, box, nowMs, randomBytes, onError } = ground
-  const { directory, attachments, custodian, delivery, media, mediaTable, files, fetcher } = channel
+  const { directory, attachments, custodian, delivery, media, mediaIds, mediaTable, files } = channel
   return createCompatibleInterface({
     ...{ database, log, egress, box, nowMs, randomBytes, onError },
-    ...{ accounts: directory, attachments, custodian, delivery, media, mediaTable, files, mediaOrigin },
-    onMediaAdded: fetcher.wake,
-    drawMediaId: () => ground.drawId('media'),
+    ...{ accounts: directory, attachments, custodian, delivery, media, mediaIds, mediaTable, files, mediaOrigin },
     ownAddresses: () =>
       Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address)),
   })

@@ -17,6 +17,7 @@ import { type AttachmentDirectory, createAttachmentDirectory, createAttachmentSt
 import { type Delivery, startDelivery } from './deliver.ts'
 import type { Egress } from './egress.ts'
 import { type MediaFetcher, startMediaFetcher } from './media-fetch.ts'
+import { createMediaIds, type MediaIds } from './media-ids.ts'
 import { createMediaPort } from './media-port.ts'
 import type { MediaStore } from './media-store.ts'
 import { createMediaTable, type MediaTable } from './media-table.ts'
@@ -57,6 +58,7 @@ export type ChannelPorts = {
 export type Channel = AsyncDisposable & {
   readonly routes: FastifyPluginAsync
   readonly media: MediaPort
+  readonly mediaIds: MediaIds
   readonly mediaTable: MediaTable
   readonly files: MediaStore
   readonly directory: AccountDirectory
@@ -106,8 +108,9 @@ export function startChannel(ports: ChannelPorts): Channel {
     if (account !== null && (outcome === 'taken' || outcome === 'repeated' || outcome === 'verified'))
       silence.heard(account)
   }
+  const mediaIds = createMediaIds({ database, drawMediaId: ports.drawMediaId, nowMs, onAdded: fetcher.wake })
   const appPushes = startAppPushes({
-    ...{ ...ports, directory, attachments, pollEveryMs },
+    ...{ ...ports, directory, attachments, mediaIds, pollEveryMs },
     ...(ports.appPushTimes !== undefined && { times: ports.appPushTimes }),
   })
   const receiver = createReceiver({ ...ports, directory, onPush, arbitration: appPushes.arbitration })
@@ -118,6 +121,7 @@ export function startChannel(ports: ChannelPorts): Channel {
   const addresses = createAddressStore(database)
   return {
     routes: pushRoutes({ receiver, failpoint, onPush }),
+    mediaIds,
     mediaTable: table,
     files,
     media: createMediaPort({ database, table, files, drawMediaId: ports.drawMediaId }),

@@ -111,7 +111,7 @@ function startServer(ports: Ports): CoexistServer {
       nowMs: () => clock.nowMs(),
       onError: (error) => void errors.push(error),
     }),
-    media: async () => null,
+    mediaIds: { namesOf: async (_owner: unknown, id: string) => ({ ours: id, theirs: null }) },
     feeds: { ready: async () => true, asking() {} },
     store: { write: async (_: string, rows: readonly Delivery[]) => void deliveries.push(...rows) },
     database: databaseOf(log),

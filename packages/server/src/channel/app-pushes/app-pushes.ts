@@ -5,6 +5,7 @@ import type { Log } from '../../events/log.ts'
 import type { AccountDirectory } from '../account-directory.ts'
 import type { AttachmentDirectory } from '../attachment-directory.ts'
 import type { Egress } from '../egress.ts'
+import type { MediaIds } from '../media-ids.ts'
 import { createAppHealth } from './app-health.ts'
 import { type Arbitration, createArbitration } from './arbitrate.ts'
 import { createAsking } from './ask.ts'
@@ -14,7 +15,6 @@ import { createFeedStore } from './feed-store.ts'
 import { type Feeds, startFeeds } from './feeds.ts'
 import { type AppPushTimes, appPushLimits } from './limits.ts'
 import type { AppAnswer } from './reply.ts'
-import { createReplyMedia } from './reply-content.ts'
 import { type After, realAfter } from './wake-up.ts'
 
 export type AppPushesPorts = {
@@ -27,7 +27,7 @@ export type AppPushesPorts = {
   readonly nowMs: () => number
   readonly failpoint: Failpoint
   readonly randomBytes: (count: number) => Uint8Array
-  readonly drawMediaId: () => string
+  readonly mediaIds: Pick<MediaIds, 'namesOf'>
   readonly server: { readonly name: string; readonly run: string }
   readonly onError: (error: unknown) => void
   /** For the figures: every try of a push, and what the app made of it. */
@@ -46,8 +46,7 @@ export function startAppPushes(ports: AppPushesPorts): AppPushes {
   const store = createFeedStore(database, drawDeliveryId)
   const apps = createFeedApps(directory, attachments)
   const health = createAppHealth({ ...ports, ...(ports.onAppPush !== undefined && { onTried: ports.onAppPush }) })
-  const media = createReplyMedia(database, ports)
-  const tools = { ...ports, after, times, apps, health, media, store }
+  const tools = { ...ports, after, times, apps, health, store }
   const feeds = startFeeds({
     ...tools,
     book: createConversationBook(database),

@@ -1,13 +1,14 @@
 import type { CommandResult } from '@duoke/domain'
 import type { Database } from '../../database/client.ts'
 import type { Log } from '../../events/log.ts'
+import type { MediaIds } from '../media-ids.ts'
 import type { AppConclusion, Asking, Question } from './ask.ts'
 import { type Delivery, type FeedKey, wordsOf } from './delivery-log.ts'
 import type { FeedApps } from './feed-apps.ts'
 import type { Became, FeedEntry } from './feed-state.ts'
 import type { FeedStore } from './feed-store.ts'
 import type { AppReply } from './reply.ts'
-import { type ReplyMedia, replyContentOf } from './reply-content.ts'
+import { replyContentOf } from './reply-content.ts'
 import type { After } from './wake-up.ts'
 
 export type PassiveAnswer = CommandResult['passiveReply']
@@ -30,7 +31,7 @@ export type ArbitrationPorts = {
   readonly log: Pick<Log, 'submit'>
   readonly ask: (question: Question) => Promise<Asking>
   readonly apps: FeedApps
-  readonly media: ReplyMedia
+  readonly mediaIds: Pick<MediaIds, 'namesOf'>
   readonly store: Pick<FeedStore, 'write'>
   readonly nowMs: () => number
   readonly after: After
@@ -90,7 +91,7 @@ export function createArbitration(ports: ArbitrationPorts): Arbitration {
       // Who was asked hears in the log what became of it; who was not may wish to answer all the same.
       if (!entry.isAsked && app.attachment.lateReplies === 'drop')
         return { became: 'dropped', becameReason: 'not_asked' }
-      const said = await replyContentOf(reply, (id, kind) => ports.media(key, id, kind))
+      const said = await replyContentOf(reply, { mediaIds: ports.mediaIds, owner: key })
       if (said === null) return { became: 'dropped', becameReason: 'unknown-content' }
       return sendLate(log, key, { conversationId: entry.conversationId, messageId, content: said.content })
     },

@@ -2,6 +2,7 @@ import type { Content } from '@duoke/contract'
 import type { AskedAnswer } from '@duoke/domain'
 import type { Failpoint } from '../../events/failpoint.ts'
 import { agentIdOf } from '../compatible/kf-account.ts'
+import type { MediaIds } from '../media-ids.ts'
 import type { AppHealth } from './app-health.ts'
 import type { FeedKey } from './delivery-log.ts'
 import type { AppInFeed, FeedApps } from './feed-apps.ts'
@@ -9,7 +10,7 @@ import type { Feeds } from './feeds.ts'
 import { appPushLimits } from './limits.ts'
 import { type PostPorts, postToApp, type Tried } from './post.ts'
 import type { AppAnswer, NotAskedReason } from './reply.ts'
-import { type ReplyMedia, replyContentOf } from './reply-content.ts'
+import { replyContentOf } from './reply-content.ts'
 import type { ClearPush } from './seal.ts'
 import type { After } from './wake-up.ts'
 
@@ -44,7 +45,7 @@ export type AskPorts = PostPorts & {
   readonly feeds: Pick<Feeds, 'ready' | 'asking'>
   readonly health: AppHealth
   readonly failpoint: Failpoint
-  readonly media: ReplyMedia
+  readonly mediaIds: Pick<MediaIds, 'namesOf'>
   readonly after: After
   readonly onError: (error: unknown) => void
 }
@@ -144,8 +145,8 @@ async function answerOf(
       return { appId, outcome: 'transfer', ...(agentId !== null && { toAgentId: agentId }) }
     }
     case 'reply': {
-      const account = { organizationId, accountId }
-      const said = await replyContentOf(answer.reply, (id, kind) => ports.media(account, id, kind))
+      const owner = { organizationId, accountId }
+      const said = await replyContentOf(answer.reply, { mediaIds: ports.mediaIds, owner })
       return said === null
         ? { appId, outcome: 'failed', reason: 'unknown-content' }
         : { appId, outcome: 'reply', content: said.content, media: said.media }

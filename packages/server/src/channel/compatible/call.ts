@@ -1,6 +1,7 @@
 import { isStorable } from '../../http/json-body.ts'
 import type { ChannelAccount } from '../account-directory.ts'
 import type { ChannelAttachment } from '../attachment-directory.ts'
+import type { MediaOwner } from '../media-ids.ts'
 import { CallRefused } from './answer.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -27,6 +28,10 @@ export type Caller = {
   readonly scopes: ReadonlySet<string>
   readonly attached: ChannelAttachment
   readonly account: ChannelAccount
+}
+
+export function ownerOf({ organizationId, account }: Pick<Caller, 'organizationId' | 'account'>): MediaOwner {
+  return { organizationId, accountId: account.settings.accountId }
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

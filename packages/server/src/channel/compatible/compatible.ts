@@ -8,6 +8,7 @@ import type { AccountDirectory } from '../account-directory.ts'
 import type { AttachmentDirectory } from '../attachment-directory.ts'
 import type { Delivery } from '../deliver.ts'
 import type { Egress } from '../egress.ts'
+import type { MediaIds } from '../media-ids.ts'
 import type { MediaStore } from '../media-store.ts'
 import type { MediaTable } from '../media-table.ts'
 import type { TokenCustodian } from '../tokens.ts'
@@ -21,7 +22,6 @@ import { createCallLimits } from './call-limits.ts'
 import { createDispatcher } from './dispatch.ts'
 import type { Endpoint } from './endpoint.ts'
 import { mediaEndpoints } from './media-endpoints.ts'
-import { createMediaIds } from './media-ids.ts'
 import { messageEndpoints } from './message-endpoints.ts'
 import { createOutcomes } from './outcomes.ts'
 import { recordEndpoints } from './record-endpoints.ts'
@@ -43,9 +43,7 @@ export type CompatibleInterfacePorts = {
   readonly mediaTable: Pick<MediaTable, 'find'>
   readonly files: Pick<MediaStore, 'read'>
   readonly mediaOrigin: Pick<MediaOrigin, 'recordLink'>
-  /** A file that only WeChat has yet is to be fetched. */
-  readonly onMediaAdded: () => void
-  readonly drawMediaId: () => string
+  readonly mediaIds: MediaIds
   readonly nowMs: () => number
   readonly randomBytes: (count: number) => Uint8Array
   readonly ownAddresses: () => readonly string[]
@@ -63,19 +61,18 @@ export function createCompatibleInterface(ports: CompatibleInterfacePorts): Comp
   const traces = createTraces({ database, box, nowMs, randomBytes, onError })
   const outcomes = createOutcomes(database)
   const numbers = createAgentNumbers(database)
-  const mediaIds = createMediaIds({ ...ports, onAdded: ports.onMediaAdded })
   const endpoints = new Map<string, Endpoint>()
   const inTurn = createAppTurns()
   const isOwnPath = (path: string) => endpoints.has(path)
   const table: readonly Endpoint[] = [
     ...tokenEndpoints({ ...ports, tokens, counts, limits, traces, isOwnPath }),
-    ...messageEndpoints({ ...ports, outcomes, mediaIds }),
+    ...messageEndpoints({ ...ports, outcomes }),
     ...inTurn([
       ...agentEndpoints({ ...ports, numbers }),
       ...sessionEndpoints({ ...ports, numbers }),
       ...recordEndpoints(ports),
     ]),
-    ...mediaEndpoints({ ...ports, mediaIds, table: ports.mediaTable }),
+    ...mediaEndpoints({ ...ports, table: ports.mediaTable }),
   ]
   for (const endpoint of table) endpoints.set(endpoint.path, endpoint)
   const dispatcher = createDispatcher({

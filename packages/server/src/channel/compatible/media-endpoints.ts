@@ -1,13 +1,13 @@
 import type { Database } from '../../database/client.ts'
 import type { MediaOrigin } from '../../platform/media-origin.ts'
+import type { MediaIds } from '../media-ids.ts'
 import type { MediaStore } from '../media-store.ts'
 import type { MediaTable } from '../media-table.ts'
 import { mediaTypeOf } from '../media-type.ts'
 import type { MediaKind } from '../translate.ts'
 import { CallRefused, type CompatibleAnswer, json, refusal } from './answer.ts'
-import { type Call, type Caller, eitherFields, isFields, textIn } from './call.ts'
+import { type Call, type Caller, eitherFields, isFields, ownerOf, textIn } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { MediaIds } from './media-ids.ts'
 import { type PassPorts, passThrough } from './pass-through.ts'
 import { scopesOfPath } from './permission-sets.ts'
 
@@ -50,8 +50,8 @@ async function takeFile(ports: MediaEndpointPorts, call: Call, caller: Caller): 
   const fields = answer.kind === 'bytes' ? jsonOf(answer.body) : null
   const wechatId = fields?.['media_id'] ?? fields?.['thumb_media_id']
   if (fields === null || typeof wechatId !== 'string' || wechatId === '') return answer
-  const duokeId = await ports.mediaIds.ours(caller, wechatId, kind)
-  return json({ ...fields, media_id: wechatId, duoke_media_id: duokeId })
+  const { ours } = await ports.mediaIds.namesOf(ownerOf(caller), wechatId, kind)
+  return json({ ...fields, media_id: wechatId, duoke_media_id: ours })
 }
 
 /** What we hold we give, also after the three days in which WeChat would; the rest is asked for there. */
@@ -59,7 +59,7 @@ async function giveFile(ports: MediaEndpointPorts, call: Call, caller: Caller): 
   const id = textIn(eitherFields(call), 'media_id')
   if (!id) throw new CallRefused(41006)
   const { organizationId } = caller
-  const ours = await ports.mediaIds.known(caller, id)
+  const ours = (await ports.mediaIds.known(ownerOf(caller), id))?.ours ?? null
   const known = ours === null ? null : await ports.table.find(organizationId, ours)
   if (ours === null || known?.state !== 'stored') return passThrough(ports, caller.account, call)
   const bytes = await ports.files.read(organizationId, known.sha256)

@@ -7,14 +7,14 @@ import type { Log } from '../../events/log.ts'
 import type { Outcome } from '../../events/outcome.ts'
 import { readAgent } from '../../identity/organization-store.ts'
 import type { Delivery } from '../deliver.ts'
+import type { MediaIds } from '../media-ids.ts'
 import { typingPath } from '../typing.ts'
 import { callUpstream, type UpstreamPorts } from '../upstream-call.ts'
 import { CallRefused, type CompatibleAnswer, done, refusal } from './answer.ts'
-import { type Call, type Caller, readFields } from './call.ts'
+import { type Call, type Caller, ownerOf, readFields } from './call.ts'
 import { findCustomer, type KnownCustomer } from './customers.ts'
 import type { Endpoint } from './endpoint.ts'
 import { agentIdOf, kfAccountOf } from './kf-account.ts'
-import type { MediaIds } from './media-ids.ts'
 import { ourContentOf } from './our-content.ts'
 import type { Outcomes, SentMessage } from './outcomes.ts'
 import { passThrough } from './pass-through.ts'
@@ -52,7 +52,10 @@ async function send(ports: MessagePorts, call: Call, caller: Caller): Promise<Co
   const customer = await findCustomer(ports.database, caller, parsed.openid)
   if (customer === null) throw new CallRefused(await codeForStranger(ports, caller, parsed.openid))
   const { inNameOf, kfAccount } = await namedAgent(ports, caller, parsed.kfAccount)
-  const content = await ourContentOf(parsed.message, (id, kind) => ports.mediaIds.ours(caller, id, kind))
+  const content = await ourContentOf(parsed.message, async (id, kind) => {
+    const { ours } = await ports.mediaIds.namesOf(ownerOf(caller), id, kind)
+    return ours
+  })
   const mediaIds = mediaIdsOf(content)
   const options: SendOptions = {
     ...(kfAccount !== undefined && { kfAccount }),
