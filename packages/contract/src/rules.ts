@@ -85,6 +85,13 @@ const Then = Type.Object(
     reply: Type.Optional(
       Type.String({ minLength: 1, maxLength: 600, description: 'Answered at once, as a passive reply: no quota' }),
     ),
+    waitingReply: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 600,
+        description: 'Answered at once instead, when nobody is free: {position} is the place in the queue',
+      }),
+    ),
     refuse: Type.Optional(
       Type.Object({ reason: id, reply: Type.Optional(Type.String({ minLength: 1, maxLength: 600 })) }, strict),
     ),

@@ -24,6 +24,28 @@ export function useDecisionWords(): (decision: Decision) => DecisionWords {
     full: t`接待已满`,
     transferring: t`转出这个会话的人`,
     manual_routing: t`人工分配`,
+    declined: t`拒绝或没有应答`,
+    missing_skill: t`缺少所需技能`,
+    outside_hours: t`不在服务时间`,
+    kept_for_another: t`为上次接待的客服保留`,
+  }
+  const strategies: Record<string, string> = {
+    'least-loaded': t`接待最少优先`,
+    'longest-idle': t`空闲最久优先`,
+    'round-robin': t`轮流`,
+    'most-spare': t`余量最大优先`,
+    'skill-weighted': t`技能最强优先`,
+  }
+  const byRule = ({ winner, candidates, refused, plan }: Decision): string | null => {
+    if (plan === undefined) return null
+    const { ruleId, rulesVersion: version } = plan
+    if (refused !== undefined) return t`第 ${version} 版规则“${ruleId}”拒绝接待：${refused}。`
+    if (winner.kind === 'app') return t`按第 ${version} 版规则“${ruleId}”，由应用 ${winner.appId} 接待。`
+    if (winner.kind !== 'agent') return t`按第 ${version} 版规则“${ruleId}”，当时没有能接待的客服，所以进入排队。`
+    const strategy = strategies[plan.strategy] ?? plan.strategy
+    const count = candidates.length
+    const name = nameOf(winner.agentId)
+    return t`按第 ${version} 版规则“${ruleId}”（${strategy}），在 ${count} 位能接待的客服中由${name}接待。`
   }
   const becauseOf = ({ winner, candidates, excluded }: Decision): string => {
     const isManual = excluded.some(({ reason }) => reason === 'manual_routing')
@@ -42,7 +64,7 @@ export function useDecisionWords(): (decision: Decision) => DecisionWords {
     return t`${count} 位客服接待数和空闲时间都相同，按编号顺序轮到${name}。`
   }
   return (decision) => ({
-    because: becauseOf(decision),
+    because: byRule(decision) ?? becauseOf(decision),
     passedOver: decision.excluded.map(({ reason, agentIds }) => ({
       reason: reasons[reason] ?? reason,
       names: agentIds.map(nameOf),

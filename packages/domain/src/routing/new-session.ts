@@ -5,6 +5,7 @@ import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { absenceOf } from '../organization/apps.ts'
 import { isRoutedByRule } from './candidates.ts'
+import { placeOf } from './place.ts'
 import { recordDecision } from './record.ts'
 import { assign, matterOf, queue, type RouteRequest, route, sessionOf } from './route.ts'
 import { planBy, type Ruling, ruleFor } from './rules.ts'
@@ -45,7 +46,15 @@ export function routeNewSession(attempt: Attempt, conversationId: string, conten
     return limits.refusal
   }
   route(attempt, asked)
-  return reply
+  return waitingReplyIn(attempt, conversationId, rule.then) ?? reply
+}
+
+/** What whoever has to wait is told, once: the place is that of this moment. */
+function waitingReplyIn({ state, context }: Attempt, conversationId: string, then: Rule['then']): string | null {
+  const { waitingReply } = then
+  const conversation = state.conversations.get(conversationId)
+  if (waitingReply === undefined || conversation?.holder.kind !== 'queue' || conversation.offer !== null) return null
+  return waitingReply.replaceAll('{position}', String(placeOf(state, conversation, context.atMs)))
 }
 
 /** Those who wait for the same team, or without one for whoever serves the account. */

@@ -243,6 +243,24 @@ describe('published rules', () => {
     assert.equal(desk.holder(desk.says('o2')), 'agent:ann')
   })
 
+  test('F79: who has to wait is told the place once, however often they write', () => {
+    const then = { waitingReply: '您排在第 {position} 位', reply: '您好' }
+    const desk = deskWith([
+      { id: 'vip', when: "message.text == 'vip'", then: { ...then, priority: 3 } },
+      { ...catchAll, then },
+    ])
+    const texts = (openid: string, text: string) => {
+      const { passiveReply } = desk.does(openid, 'message', { type: 'text', text }).result
+      return passiveReply?.content.type === 'text' ? passiveReply.content.text : null
+    }
+    assert.equal(texts('o1', '在吗'), '您排在第 1 位')
+    for (let count = 0; count < 10; count++) assert.equal(texts('o1', '在吗？'), null)
+    assert.equal(texts('o2', '你好'), '您排在第 2 位')
+    assert.equal(texts('o3', 'vip'), '您排在第 1 位')
+    online(desk, 'ann')
+    assert.equal(texts('o4', '你好'), '您好')
+  })
+
   test('a team outside its hours is given nobody, and the queue drains when it opens', () => {
     const hours = { office: { weekly: { tue: ['09:00-18:00'] } } }
     const desk = deskWith([{ id: 'all', when: '!hours.office', then: { team: 'sales' } }, catchAll], {
