@@ -145,3 +145,28 @@ test('why somebody did not get it: by agent, customer and time', async () => {
   assert.deepEqual([page.body.items[0].conversationId, next.body.items[0].conversationId], [second, first])
   assert.equal((await call('decisions?from=yesterday')).body.code, 'invalid_request')
 })
+
+test('a configuration brings rules along: checked with the teams and skills that it brings, exported, and in effect once', async () => {
+  const { org, call } = await stage()
+  const rules = {
+    version: 1,
+    rules: [{ id: 'all', when: 'true', then: { team: 'night', skills: [{ skill: 'english' }] } }],
+  }
+  const document = { version: 1, organization: { id: org.id, name: 'Org' }, rules }
+  const refused = await call('configuration', { document })
+  assert.deepEqual(refused.body.errors.map((one: Json) => one.path).sort(), [
+    '/rules/rules/0/then/skills/0/skill',
+    '/rules/rules/0/then/team',
+  ])
+  const teams = [{ id: 'night', name: '夜班' }]
+  const agents = [{ id: 'eve', nickname: 'eve', teams: ['night'], skills: { english: 3 } }]
+  const change = async () =>
+    (await call('configuration', { document: { ...document, teams, agents } })).body.changes.find(
+      (one: Json) => one.kind === 'rules',
+    ).change
+  assert.deepEqual([await change(), await change()], ['created', 'unchanged'])
+  await online(org, 'ann', 'eve')
+  const { body: conversation } = await call(`conversations/${await org.write('o1', 'hello')}`)
+  assert.equal(conversation.assignee, 'eve')
+  assert.deepEqual((await call('configuration')).body.rules, rules)
+})
