@@ -49,6 +49,13 @@ const views: View[] = [
     },
   },
   {
+    name: 'park',
+    path: '#/c/cv_1',
+    prepare: async (page) => {
+      await page.keyboard.press('p')
+    },
+  },
+  {
     name: 'transfer',
     path: '#/c/cv_1',
     prepare: async (page) => {

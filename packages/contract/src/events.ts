@@ -2,16 +2,12 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { appEvents } from './app-events.ts'
 import { Content, SendOptions } from './content.ts'
 import { declare } from './event-declaration.ts'
-import { conversation, decision, handOver, id, instant, sentAt, session, trigger, windows } from './event-parts.ts'
-import { Actor, AgentStatus, Holder, Nullable } from './resources.ts'
-import { RoutingPlan } from './rules.ts'
+import { conversation, type handOver, id, instant, sentAt, trigger, windows } from './event-parts.ts'
+import { Actor, AgentStatus, Nullable } from './resources.ts'
 import { rulesEvents } from './rules-events.ts'
 import { sessionEvents } from './session-events.ts'
 import { AccountSettings, OrganizationSettings, TeamSettings } from './settings.ts'
 import { Skills } from './skills.ts'
-
-/** What the rule asks, where it was asked anew; it holds until the session ends. */
-const plan = Type.Optional(RoutingPlan)
 
 /** Every event of the log, in the order of the documentation. */
 export const events = {
@@ -252,97 +248,6 @@ export const events = {
     }),
   }),
 
-  'session.opened': declare({
-    version: 1,
-    scope: 'conversations:read',
-    summary: 'A matter began',
-    facts: Type.Object({
-      ...session,
-      cause: Type.Union([Type.Literal('customer'), Type.Literal('agent'), Type.Literal('app')]),
-      reopens: Nullable(id),
-      messageId: Type.Optional(
-        Type.String({ description: 'The message it began with, where that was logged before it' }),
-      ),
-    }),
-  }),
-  'session.queued': declare({
-    version: 1,
-    scope: 'conversations:read',
-    summary: 'The conversation waits for an agent',
-    facts: Type.Object({
-      ...session,
-      from: Holder,
-      teamId: Nullable(id),
-      cause: Type.Union([
-        Type.Literal('routing'),
-        Type.Literal('transfer'),
-        Type.Literal('vanished'),
-        Type.Literal('disabled'),
-        Type.Literal('offline'),
-        Type.Literal('released'),
-      ]),
-      waitingSince: instant,
-      decision: Nullable(decision),
-      round: Type.Optional(
-        Type.Integer({ description: 'A new round of offers begins: who passed may be asked again' }),
-      ),
-      plan,
-    }),
-    personal: handOver,
-    personalScope: 'messages:read',
-  }),
-  'session.assigned': declare({
-    version: 1,
-    scope: 'conversations:read',
-    summary: 'An agent or app took the conversation over',
-    facts: Type.Object({
-      ...session,
-      stintId: id,
-      from: Holder,
-      to: Type.Union([
-        Type.Object({ kind: Type.Literal('agent'), agentId: id }),
-        Type.Object({ kind: Type.Literal('app'), appId: id }),
-      ]),
-      cause: Type.Union([
-        Type.Literal('routing'),
-        Type.Literal('accept'),
-        Type.Literal('transfer'),
-        Type.Literal('reopen'),
-        Type.Literal('take-over'),
-        Type.Literal('responder'),
-      ]),
-      decision: Nullable(decision),
-      plan,
-    }),
-    personal: handOver,
-    personalScope: 'messages:read',
-  }),
-  'session.idle-warned': declare({
-    version: 1,
-    scope: 'conversations:read',
-    summary: 'The customer was told that the session will end for lack of messages',
-    facts: Type.Object({ ...session, closesAt: instant }),
-  }),
-  'session.closed': declare({
-    version: 1,
-    scope: 'conversations:read',
-    summary: 'A matter ended; nobody holds the conversation',
-    facts: Type.Object({
-      ...session,
-      from: Holder,
-      cause: Type.Union([
-        Type.Literal('agent'),
-        Type.Literal('app'),
-        Type.Literal('idle'),
-        Type.Literal('unfollowed'),
-        Type.Literal('system'),
-        Type.Literal('refused'),
-      ]),
-      reason: Type.Optional(Type.String({ description: 'Why a rule refused it' })),
-    }),
-    personal: handOver,
-    personalScope: 'messages:read',
-  }),
   ...sessionEvents,
 } as const
 

@@ -58,6 +58,8 @@ export const RecordEntry = Type.Union([
       Type.Literal('closed'),
       Type.Literal('offered'),
       Type.Literal('offer-ended'),
+      Type.Literal('parked'),
+      Type.Literal('resumed'),
     ]),
     by: Actor,
     cause: Nullable(Type.String()),

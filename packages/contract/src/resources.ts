@@ -99,6 +99,10 @@ export const CustomerSummary = Type.Object({
 export const Offer = Type.Object({ agentId: id, expiresAt: instant })
 export type Offer = Static<typeof Offer>
 
+/** Since when it is parked, and when it comes back at the latest. */
+export const Parking = Type.Object({ since: instant, until: Nullable(instant) })
+export type Parking = Static<typeof Parking>
+
 export const Conversation = Type.Object({
   id,
   status: Type.Union([Type.Literal('waiting'), Type.Literal('open'), Type.Literal('closed')]),
@@ -119,6 +123,7 @@ export const Conversation = Type.Object({
   waitingSince: Nullable(instant),
   decisionId: Nullable(id),
   offer: Nullable(Offer),
+  parked: Nullable(Parking),
   quota: Quota,
   position: Type.Integer(),
 })
@@ -145,7 +150,9 @@ export const Agent = Type.Object({
   disabled: Type.Boolean(),
   skills: Type.Optional(Skills),
   status: AgentStatus,
-  load: Type.Integer({ description: 'Sessions held now' }),
+  load: Type.Integer({
+    description: 'What counts against the capacity now: sessions held and not parked, and room kept for offers',
+  }),
 })
 export type Agent = Static<typeof Agent>
 

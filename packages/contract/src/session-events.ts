@@ -1,10 +1,115 @@
 import { Type } from 'typebox'
 import { declare } from './event-declaration.ts'
-import { decision, id, instant, session } from './event-parts.ts'
+import { decision, handOver, id, instant, session } from './event-parts.ts'
+import { Holder, Nullable } from './resources.ts'
+import { RoutingPlan } from './rules.ts'
 import { ReasonCode } from './session-settings.ts'
 
-/** What happens within a session besides changes of its holder. */
+/** What the rule asks, where it was asked anew; it holds until the session ends. */
+const plan = Type.Optional(RoutingPlan)
+
+/** The life of a session: changes of its holder, and what happens beside them. */
 export const sessionEvents = {
+  'session.opened': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'A matter began',
+    facts: Type.Object({
+      ...session,
+      cause: Type.Union([Type.Literal('customer'), Type.Literal('agent'), Type.Literal('app')]),
+      reopens: Nullable(id),
+      messageId: Type.Optional(
+        Type.String({ description: 'The message it began with, where that was logged before it' }),
+      ),
+    }),
+  }),
+  'session.queued': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'The conversation waits for an agent',
+    facts: Type.Object({
+      ...session,
+      from: Holder,
+      teamId: Nullable(id),
+      cause: Type.Union([
+        Type.Literal('routing'),
+        Type.Literal('transfer'),
+        Type.Literal('vanished'),
+        Type.Literal('disabled'),
+        Type.Literal('offline'),
+        Type.Literal('released'),
+        Type.Literal('returned'),
+      ]),
+      reason: Type.Optional(ReasonCode),
+      waitingSince: instant,
+      decision: Nullable(decision),
+      aheadSince: Type.Optional(
+        Type.String({
+          description:
+            'The place in the line is as if the waiting had begun then: who came back from being parked waits by age',
+        }),
+      ),
+      round: Type.Optional(
+        Type.Integer({ description: 'A new round of offers begins: who passed may be asked again' }),
+      ),
+      plan,
+    }),
+    personal: handOver,
+    personalScope: 'messages:read',
+  }),
+  'session.assigned': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'An agent or app took the conversation over',
+    facts: Type.Object({
+      ...session,
+      stintId: id,
+      from: Holder,
+      to: Type.Union([
+        Type.Object({ kind: Type.Literal('agent'), agentId: id }),
+        Type.Object({ kind: Type.Literal('app'), appId: id }),
+      ]),
+      cause: Type.Union([
+        Type.Literal('routing'),
+        Type.Literal('accept'),
+        Type.Literal('transfer'),
+        Type.Literal('reopen'),
+        Type.Literal('take-over'),
+        Type.Literal('responder'),
+      ]),
+      reason: Type.Optional(ReasonCode),
+      decision: Nullable(decision),
+      plan,
+    }),
+    personal: handOver,
+    personalScope: 'messages:read',
+  }),
+  'session.idle-warned': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'The customer was told that the session will end for lack of messages',
+    facts: Type.Object({ ...session, closesAt: instant }),
+  }),
+  'session.closed': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'A matter ended; nobody holds the conversation',
+    facts: Type.Object({
+      ...session,
+      from: Holder,
+      cause: Type.Union([
+        Type.Literal('agent'),
+        Type.Literal('app'),
+        Type.Literal('idle'),
+        Type.Literal('unfollowed'),
+        Type.Literal('system'),
+        Type.Literal('refused'),
+      ]),
+      reason: Type.Optional(Type.String({ description: 'Why a rule refused it' })),
+    }),
+    personal: handOver,
+    personalScope: 'messages:read',
+  }),
   'session.offered': declare({
     version: 1,
     scope: 'conversations:read',
@@ -35,6 +140,29 @@ export const sessionEvents = {
         Type.Literal('withdrawn'),
       ]),
       reason: Type.Optional(ReasonCode),
+    }),
+  }),
+  'session.parked': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'The agent goes on holding it without it counting as load, until the customer writes or a time comes',
+    facts: Type.Object({
+      ...session,
+      agentId: id,
+      until: Nullable(instant),
+      reason: Type.Optional(ReasonCode),
+    }),
+    personal: handOver,
+    personalScope: 'messages:read',
+  }),
+  'session.resumed': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'A parked conversation counts as load again; the same agent goes on',
+    facts: Type.Object({
+      ...session,
+      agentId: id,
+      cause: Type.Union([Type.Literal('agent'), Type.Literal('customer'), Type.Literal('time')]),
     }),
   }),
 } as const

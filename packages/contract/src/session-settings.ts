@@ -6,7 +6,7 @@ export const ReasonCode = Type.String({
   description: 'One of the codes that the organization has set',
 })
 /** What one may, or has to, give a reason for. */
-export const ReasonUse = Type.Union([Type.Literal('decline')])
+export const ReasonUse = Type.Union([Type.Literal('decline'), Type.Literal('transfer'), Type.Literal('park')])
 export const Reason = Type.Object({
   code: ReasonCode,
   label: Type.String({ minLength: 1, maxLength: 60 }),

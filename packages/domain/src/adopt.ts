@@ -35,6 +35,9 @@ const addedLater = {
   offer: null,
   offerRound: 0,
   passedBy: [],
+  parked: null,
+  sessionSinceMs: null,
+  lineSinceMs: null,
 } satisfies Partial<ConversationState>
 
 /** Fills an empty state from stored rows; every conversation that somebody holds must be adopted after it. */
@@ -49,7 +52,12 @@ export function adoptOrganization(state: OrganizationState, stored: StoredOrgani
   }
   for (const team of stored.teams) state.teams.set(team.teamId, { ...team })
   for (const agent of stored.agents)
-    state.agents.set(agent.agentId, { ...agent, held: agent.held.slice(), offered: agent.offered.slice() })
+    state.agents.set(agent.agentId, {
+      ...agent,
+      held: agent.held.slice(),
+      offered: agent.offered.slice(),
+      parked: agent.parked.slice(),
+    })
   for (const app of stored.apps) state.apps.set(app.appId, { ...app, suspended: { ...app.suspended } })
 }
 
@@ -69,11 +77,14 @@ export function adoptConversation(state: OrganizationState, stored: Conversation
 
 /** Fills every agent's load from who holds what and who is asked, oldest first: for a server that stores no loads. */
 export function restoreLoads(state: OrganizationState): void {
-  for (const agent of state.agents.values()) Object.assign(agent, { held: [], offered: [] })
-  const since = ({ offer, holderPosition }: ConversationState) => offer?.position ?? holderPosition
+  for (const agent of state.agents.values()) Object.assign(agent, { held: [], offered: [], parked: [] })
+  const since = ({ offer, parked, holderPosition }: ConversationState) =>
+    offer?.position ?? parked?.position ?? holderPosition
   const inOrder = [...state.conversations.values()].sort((left, right) => since(left) - since(right))
-  for (const { id, holder, offer } of inOrder) {
-    if (holder.kind === 'agent') state.agents.edit(holder.agentId)?.held.push(id)
+  for (const { id, holder, offer, parked } of inOrder) {
+    const agent = holder.kind === 'agent' ? state.agents.edit(holder.agentId) : undefined
+    if (parked === null) agent?.held.push(id)
+    else agent?.parked.push(id)
     if (offer !== null) state.agents.edit(offer.agentId)?.offered.push(id)
   }
 }

@@ -57,6 +57,7 @@ export type Timer =
   | { readonly kind: 'idle'; readonly conversationId: string }
   | { readonly kind: 'presence'; readonly agentId: string }
   | { readonly kind: 'offer'; readonly conversationId: string }
+  | { readonly kind: 'snooze'; readonly conversationId: string }
   | { readonly kind: 'arbitrate'; readonly conversationId: string; readonly messageId: string }
   /** What is asked for who waits changes: a skill is relaxed, a team overflows, the limit of waiting is reached. */
   | { readonly kind: 'waiting'; readonly conversationId: string }
@@ -185,7 +186,18 @@ export type Command =
       readonly conversationId: string
       readonly to: TransferTarget
       readonly handOver?: HandOver
+      readonly reason?: string
     }
+  | {
+      readonly type: 'session.park'
+      readonly actor: Actor
+      readonly conversationId: string
+      /** Epoch milliseconds; left out: until the customer writes. */
+      readonly untilMs?: number
+      readonly handOver?: HandOver
+      readonly reason?: string
+    }
+  | { readonly type: 'session.resume'; readonly actor: Actor; readonly conversationId: string }
   | {
       /** Back to routing; the session goes on. */
       readonly type: 'session.release'

@@ -12,6 +12,7 @@ import {
 } from './conversation/messages.ts'
 import { declineOffer } from './conversation/offers.ts'
 import { openSession } from './conversation/open-session.ts'
+import { parkSession, resumeSession } from './conversation/parking.ts'
 import { acceptSession, closeSession, releaseSession, reopenSession, transferSession } from './conversation/sessions.ts'
 import { fireTimer } from './conversation/timers.ts'
 import { unreachable } from './invariant.ts'
@@ -55,6 +56,10 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return declineOffer(attempt, command)
     case 'session.transfer':
       return transferSession(attempt, command)
+    case 'session.park':
+      return parkSession(attempt, command)
+    case 'session.resume':
+      return resumeSession(attempt, command)
     case 'session.release':
       return releaseSession(attempt, command)
     case 'session.open':

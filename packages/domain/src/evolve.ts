@@ -71,6 +71,8 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'session.closed':
     case 'session.offered':
     case 'session.offer-ended':
+    case 'session.parked':
+    case 'session.resumed':
       evolveSession(state, event)
       return
     default:

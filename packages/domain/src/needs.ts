@@ -23,6 +23,8 @@ export function needsOf(command: Command): Needs {
     case 'reply.late':
     case 'session.accept':
     case 'session.decline':
+    case 'session.park':
+    case 'session.resume':
     case 'session.transfer':
     case 'session.close':
     case 'session.release':

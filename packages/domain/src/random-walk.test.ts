@@ -54,14 +54,15 @@ function assertNobodyIdles(state: OrganizationState): void {
 }
 
 /** Whoever is given a conversation by the rule is given the longest wait that they can end. */
-function assertFirstComeFirst(state: OrganizationState, event: LoggedEvent): void {
+function assertFirstComeFirst(state: OrganizationState, event: LoggedEvent, custody: Custody): void {
   if (event.type !== 'session.assigned' || event.facts.cause !== 'routing') return
   const { from, to } = event.facts
   if (to.kind !== 'agent') return
   const { accountId = '' } = state.conversations.get(event.facts.conversationId) ?? {}
   assert.notEqual(state.accounts.get(accountId)?.settings.routing, 'manual', 'manual routing gives nobody')
   const teams = state.agents.get(to.agentId)?.teams ?? []
-  const sinceMs = from.kind === 'queue' ? Date.parse(from.since) : event.atMs
+  const ahead = custody.ahead.get(event.facts.conversationId)
+  const sinceMs = from.kind === 'queue' ? (ahead ?? Date.parse(from.since)) : event.atMs
   for (const { conversationId, sinceMs: otherMs } of waitingForTheRule(state)) {
     const conversation = state.conversations.get(conversationId)
     const teamId = conversation?.holder.kind === 'queue' ? conversation.holder.teamId : null
@@ -86,7 +87,11 @@ function assertBooksAgree({ state }: World, custody: Custody, cold: ReadonlyMap<
     assert.equal(conversation.sessionId !== null, holder.kind !== 'nobody', 'a session is open while somebody holds it')
     assert.equal(conversation.offer?.agentId, custody.offers.get(conversationId))
     if (holder.kind === 'queue' && conversation.offer === null) waiting++
-    if (holder.kind === 'agent') assert.ok(state.agents.get(holder.agentId)?.held.includes(conversationId))
+    assert.equal(conversation.parked !== null, custody.parked.has(conversationId))
+    if (holder.kind === 'agent') {
+      const agent = state.agents.get(holder.agentId)
+      assert.ok((conversation.parked === null ? agent?.held : agent?.parked)?.includes(conversationId))
+    }
     for (const { used, limit } of conversation.windows) assert.ok(used >= 0 && used <= limit, `${used} of ${limit}`)
     for (const messageId of Object.keys(conversation.pending)) {
       assert.equal(custody.unsettled.get(messageId), conversationId)
@@ -188,7 +193,7 @@ function walk(seed: number): World {
   const world: World = createWorld({
     onEvent(event) {
       custody.take(event)
-      assertFirstComeFirst(world.state, event)
+      assertFirstComeFirst(world.state, event, custody)
     },
   })
   const document = randomConfiguration(random, 1)

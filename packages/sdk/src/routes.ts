@@ -38,6 +38,8 @@ export const routes = {
   acceptConversation: 'POST /v1/conversations/{conversationId}/accept',
   declineConversation: 'POST /v1/conversations/{conversationId}/decline',
   transferConversation: 'POST /v1/conversations/{conversationId}/transfer',
+  parkConversation: 'POST /v1/conversations/{conversationId}/park',
+  resumeConversation: 'POST /v1/conversations/{conversationId}/resume',
   controlConversation: 'POST /v1/conversations/{conversationId}/control',
   closeConversation: 'POST /v1/conversations/{conversationId}/close',
   reopenConversation: 'POST /v1/conversations/{conversationId}/reopen',

@@ -112,6 +112,11 @@ function conversationsOf(call: Call, list: List, newId: () => string) {
       call('declineConversation', { conversationId }, { ...options, body }),
     transfer: (conversationId: string, body: Body<'transferConversation'>, options: CallOptions = {}) =>
       call('transferConversation', { conversationId }, { ...options, body }),
+    /** Sets it aside until the customer writes, or `until`. */
+    park: (conversationId: string, body: Body<'parkConversation'> = {}, options: CallOptions = {}) =>
+      call('parkConversation', { conversationId }, { ...options, body }),
+    resume: (conversationId: string, options: CallOptions = {}) =>
+      call('resumeConversation', { conversationId }, options),
     control: (conversationId: string, body: Body<'controlConversation'>, options: CallOptions = {}) =>
       call('controlConversation', { conversationId }, { ...options, body }),
     close: (conversationId: string, body: Body<'closeConversation'> = {}, options: CallOptions = {}) =>

@@ -101,6 +101,13 @@ function HolderName({ conversation }: { readonly conversation: Conversation }) {
   const teamName = useLive((live) => (holder.kind === 'queue' ? live.teams.get(holder.teamId ?? '')?.name : undefined))
   switch (holder.kind) {
     case 'agent':
+      if (conversation.parked !== null) {
+        return (
+          <span className="shrink-0 text-xs text-text-3">
+            <Trans>已挂起</Trans>
+          </span>
+        )
+      }
       return holder.agentId === self?.id ? null : <span className="shrink-0 text-xs text-brand">{name}</span>
     case 'app':
       return <span className="shrink-0 text-xs text-brand">{holder.appId}</span>

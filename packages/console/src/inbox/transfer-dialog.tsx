@@ -8,12 +8,14 @@ import { useAct } from '../i18n/failure-words.ts'
 import { type TransferTarget, transfer } from '../live/acting.ts'
 import { readAgents } from '../live/follow.ts'
 import { useConversation, useLive, useSelf } from '../live/use-live.ts'
+import { useIsReasonNeeded } from '../live/use-reasons.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { StatusDot } from '../ui/status-dot.tsx'
 import { TextArea } from '../ui/text-area.tsx'
 import { useStatusWords } from './presence-select.tsx'
+import { ReasonField } from './reason-field.tsx'
 
 type Props = { readonly conversationId: string; readonly onClose: () => void }
 
@@ -24,13 +26,15 @@ export function TransferDialog({ conversationId, onClose }: Props) {
   const name = useConversation(conversationId)?.customer.name
   const [target, setTarget] = useState<TransferTarget>()
   const [note, setNote] = useState('')
+  const [reason, setReason] = useState<string>()
+  const isReasonNeeded = useIsReasonNeeded('transfer')
   const [busy, setBusy] = useState(false)
   // Loads are as of now only when they are read now.
   useQuery({ queryKey: ['agents'], queryFn: () => readAgents().then(() => true), staleTime: 0 })
   const submit = async () => {
     if (target === undefined) return
     setBusy(true)
-    const done = await act(transfer(conversationId, target, note))
+    const done = await act(transfer(conversationId, { to: target, note, reason }))
     setBusy(false)
     if (!done) return
     onClose()
@@ -46,13 +50,18 @@ export function TransferDialog({ conversationId, onClose }: Props) {
           <Button onClick={onClose}>
             <Trans>取消</Trans>
           </Button>
-          <Button kind="primary" disabled={target === undefined || busy} onClick={() => void submit()}>
+          <Button
+            kind="primary"
+            disabled={target === undefined || busy || (isReasonNeeded && reason === undefined)}
+            onClick={() => void submit()}
+          >
             <Trans>转接</Trans>
           </Button>
         </>
       }
     >
       <Targets chosen={target} onChoose={setTarget} />
+      <ReasonField use="transfer" value={reason} onChange={setReason} />
       <TextArea label={t`附言（只有同事能看到）`} value={note} onChange={setNote} rows={2} maxLength={2000} />
     </Dialog>
   )

@@ -12,8 +12,9 @@ export function waitOf(conversation: Conversation, nowMs: number): { ms: number;
   return { ms, tone: ms >= redAfterMs ? 'red' : ms >= amberAfterMs ? 'amber' : 'calm' }
 }
 
-function waitingSince({ status, waitingSince, lastMessage }: Conversation): string | undefined {
+function waitingSince({ status, waitingSince, lastMessage, parked }: Conversation): string | undefined {
   if (status === 'waiting') return waitingSince ?? undefined
-  const isUnanswered = status === 'open' && lastMessage?.direction === 'in' && lastMessage.kind !== 'action'
+  const isUnanswered =
+    status === 'open' && parked === null && lastMessage?.direction === 'in' && lastMessage.kind !== 'action'
   return isUnanswered ? lastMessage.at : undefined
 }

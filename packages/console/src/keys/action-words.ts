@@ -15,6 +15,7 @@ export function useActionWords(): Record<Action, string> {
     write: t`写回复`,
     takeNext: t`接入等待最久的客户`,
     decline: t`不接入邀请的会话`,
+    park: t`挂起或恢复会话`,
     transfer: t`转接`,
     end: t`结束会话`,
     why: t`为什么分给我？`,

@@ -10,6 +10,7 @@ export const actions = {
   write: { keys: 'R', anywhere: false },
   takeNext: { keys: 'N', anywhere: false },
   decline: { keys: 'D', anywhere: false },
+  park: { keys: 'P', anywhere: false },
   transfer: { keys: 'T', anywhere: false },
   end: { keys: 'E', anywhere: false },
   why: { keys: 'W', anywhere: false },

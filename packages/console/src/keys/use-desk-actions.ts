@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import { useLocation } from 'wouter'
 import { forgetWish, wishToWrite } from '../composer/focus-wish.ts'
 import { useAct } from '../i18n/failure-words.ts'
-import { accept, end } from '../live/acting.ts'
+import { accept, end, resume } from '../live/acting.ts'
 import { neighbourOf, nextToAccept, offersTo, rowsOf } from '../live/conversation-list.ts'
 import { liveStore, meOf, selfId } from '../live/live-store.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
@@ -17,6 +17,7 @@ export type DeskActions = {
   readonly acceptOne: (conversationId: string) => Promise<void>
   readonly acceptNext: () => Promise<void>
   readonly endAndNext: (conversationId: string) => Promise<void>
+  readonly resumeOne: (conversationId: string) => Promise<void>
   readonly run: (action: Action) => void
 }
 
@@ -55,11 +56,18 @@ export function useDeskActions(): DeskActions {
     [act, open],
   )
 
-  const run = useCallback(
-    (action: Action) => perform(action, { current, open, acceptNext, endAndNext }),
-    [current, open, acceptNext, endAndNext],
+  const resumeOne = useCallback(
+    async (id: string) => {
+      if (await act(resume(id))) wishToWrite(id)
+    },
+    [act],
   )
-  return { open, acceptOne, acceptNext, endAndNext, run }
+
+  const run = useCallback(
+    (action: Action) => perform(action, { current, open, acceptNext, endAndNext, resumeOne }),
+    [current, open, acceptNext, endAndNext, resumeOne],
+  )
+  return { open, acceptOne, acceptNext, endAndNext, resumeOne, run }
 }
 
 /** Who wrote last and waits for me, longest first; else any other of mine. */
@@ -68,9 +76,11 @@ function nextUnanswered(rows: ReturnType<typeof rowsOf>, except: string): string
   return (others.findLast(({ lastMessage }) => lastMessage?.direction === 'in') ?? others[0])?.id
 }
 
-type Verbs = Pick<DeskActions, 'open' | 'acceptNext' | 'endAndNext'> & { readonly current: string | undefined }
+type Verbs = Pick<DeskActions, 'open' | 'acceptNext' | 'endAndNext' | 'resumeOne'> & {
+  readonly current: string | undefined
+}
 
-function perform(action: Action, { current, open, acceptNext, endAndNext }: Verbs): void {
+function perform(action: Action, { current, open, acceptNext, endAndNext, resumeOne }: Verbs): void {
   switch (action) {
     case 'acceptNext':
     case 'takeNext':
@@ -103,6 +113,9 @@ function perform(action: Action, { current, open, acceptNext, endAndNext }: Verb
     case 'transfer':
       if (isHeld(current)) openDialog({ kind: 'transfer', conversationId: current })
       break
+    case 'park':
+      if (isHeld(current)) parkOrResume(current, resumeOne)
+      break
     case 'decline':
       declineFirst(current)
       break
@@ -126,6 +139,12 @@ function declineFirst(current: string | undefined): void {
   const offers = offersTo(liveStore.getState().conversations, selfId())
   const one = offers.find(({ id }) => id === current) ?? offers[0]
   if (one !== undefined) openDialog({ kind: 'decline', conversationId: one.id })
+}
+
+function parkOrResume(id: string, resumeOne: DeskActions['resumeOne']): void {
+  const isParked = liveStore.getState().conversations.get(id)?.parked !== null
+  if (isParked) void resumeOne(id)
+  else openDialog({ kind: 'park', conversationId: id })
 }
 
 function explain(id: string | undefined): void {

@@ -1,4 +1,4 @@
-import type { AgentStatus, Conversation, OutgoingContent } from '@duoke/contract'
+import type { AgentStatus, Body, Conversation, OutgoingContent } from '@duoke/contract'
 import { DuokeError } from '@duoke/sdk'
 import { askForNotifications } from '../notice/ask-permission.ts'
 import { client } from './client.ts'
@@ -42,9 +42,23 @@ export async function decline(conversationId: string, reason?: string): Promise<
 
 export type TransferTarget = { readonly agentId: string } | { readonly teamId: string }
 
-export async function transfer(conversationId: string, to: TransferTarget, note: string): Promise<void> {
-  const body = note.trim() === '' ? { to } : { to, note: note.trim() }
-  putConversations([await client.conversations.transfer(conversationId, body)])
+export async function transfer(
+  conversationId: string,
+  body: { readonly to: TransferTarget; readonly note: string; readonly reason: string | undefined },
+): Promise<void> {
+  const { to, note, reason } = body
+  const told = { ...(note.trim() !== '' && { note: note.trim() }), ...(reason !== undefined && { reason }) }
+  putConversations([await client.conversations.transfer(conversationId, { to, ...told })])
+}
+
+export async function park(conversationId: string, body: Body<'parkConversation'>): Promise<void> {
+  putConversations([await client.conversations.park(conversationId, body)])
+}
+
+export async function resume(conversationId: string): Promise<void> {
+  const self = selfOf(liveStore.getState())
+  if (self !== undefined && self.status !== 'online') await setPresence('online')
+  putConversations([await client.conversations.resume(conversationId)])
 }
 
 export async function end(conversationId: string): Promise<void> {

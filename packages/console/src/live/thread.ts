@@ -10,6 +10,8 @@ export const sessionLineTypes = [
   'session.closed',
   'session.offered',
   'session.offer-ended',
+  'session.parked',
+  'session.resumed',
 ] as const
 /** Whose passive reply counted. */
 export const choiceLineTypes = ['reply.arbitrated'] as const

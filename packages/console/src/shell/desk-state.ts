@@ -7,6 +7,7 @@ export type OpenDialog =
   | { readonly kind: 'keys' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'customer'; readonly conversationId: string }
+  | { readonly kind: 'park'; readonly conversationId: string }
   | { readonly kind: 'decline'; readonly conversationId: string }
   | { readonly kind: 'transfer'; readonly conversationId: string }
   | { readonly kind: 'decision'; readonly decisionId: string }

@@ -3,6 +3,7 @@ import { CustomerDialog } from '../customer/customer-dialog.tsx'
 import { DecisionDialog } from '../customer/decision-dialog.tsx'
 import { RemoveExampleDialog } from '../first-run/remove-example-dialog.tsx'
 import { DeclineDialog } from '../inbox/decline-dialog.tsx'
+import { ParkDialog } from '../inbox/park-dialog.tsx'
 import { TransferDialog } from '../inbox/transfer-dialog.tsx'
 import { KeysDialog } from '../keys/keys-dialog.tsx'
 import { Palette } from '../keys/palette.tsx'
@@ -22,6 +23,8 @@ export function OpenDialogs() {
       return <Palette onClose={closeDialog} />
     case 'customer':
       return <CustomerDialog conversationId={dialog.conversationId} onClose={closeDialog} />
+    case 'park':
+      return <ParkDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'decline':
       return <DeclineDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'transfer':

@@ -12,6 +12,7 @@ export function HolderLine({ conversation }: { readonly conversation: Conversati
   const askedName = useAgentName(conversation.offer?.agentId)
   switch (holder.kind) {
     case 'agent':
+      if (conversation.parked !== null) return <Trans>已挂起 · {where}</Trans>
       return holder.agentId === self?.id ? (
         <Trans>由你接待 · {where}</Trans>
       ) : (

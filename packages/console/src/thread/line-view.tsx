@@ -1,6 +1,8 @@
 import type { Holder } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
+import { fullTime } from '../i18n/formatting.ts'
+import { useLocale } from '../i18n/language.ts'
 import type { ThreadLine } from '../live/thread.ts'
 import { useLive, useSelf } from '../live/use-live.ts'
 import { useReasonLabel } from '../live/use-reasons.ts'
@@ -26,6 +28,16 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
       return <Offered line={line} />
     case 'session.offer-ended':
       return <OfferEnded line={line} />
+    case 'session.parked':
+      return <Parked line={line} />
+    case 'session.resumed':
+      return line.facts.cause === 'customer' ? (
+        <Trans>客户回复，会话恢复</Trans>
+      ) : line.facts.cause === 'time' ? (
+        <Trans>时间到，会话恢复</Trans>
+      ) : (
+        <Trans>会话恢复</Trans>
+      )
     default:
       return line satisfies never
   }
@@ -94,6 +106,24 @@ function OfferEnded({ line }: Line<'session.offer-ended'>) {
     <Trans>
       {name}没有接入：{why}
     </Trans>
+  )
+}
+
+function Parked({ line }: Line<'session.parked'>) {
+  const { agentId, until } = line.facts
+  const locale = useLocale()
+  const name = useHolderName({ kind: 'agent', agentId })
+  const time = until === null ? undefined : fullTime(Date.parse(until), locale)
+  return (
+    <WithNote note={line.personal?.note} decisionId={undefined}>
+      {time === undefined ? (
+        <Trans>{name}挂起会话，等客户回复</Trans>
+      ) : (
+        <Trans>
+          {name}挂起会话，{time} 恢复
+        </Trans>
+      )}
+    </WithNote>
   )
 }
 

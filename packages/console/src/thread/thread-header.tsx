@@ -1,6 +1,16 @@
 import type { Conversation } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { ArrowLeft, ArrowRightLeft, CircleCheck, CircleHelp, Info, type LucideIcon, PanelRight } from 'lucide-react'
+import {
+  ArrowLeft,
+  ArrowRightLeft,
+  CircleCheck,
+  CircleHelp,
+  CirclePause,
+  CirclePlay,
+  Info,
+  type LucideIcon,
+  PanelRight,
+} from 'lucide-react'
 import { Link } from 'wouter'
 import { useStore } from 'zustand'
 import { prefer, preferences } from '../i18n/preferences.ts'
@@ -56,6 +66,11 @@ function Verbs({ conversation }: { readonly conversation: Conversation }) {
       )}
       {isMine(conversation, self?.id) ? (
         <>
+          {conversation.parked === null ? (
+            <Verb label={t`挂起`} icon={CirclePause} onClick={() => run('park')} />
+          ) : (
+            <Verb label={t`恢复`} icon={CirclePlay} onClick={() => run('park')} />
+          )}
           <Verb
             label={t`转接`}
             icon={ArrowRightLeft}

@@ -1,5 +1,5 @@
 import type { ErrorCode, OperationId, OutgoingContent, Response } from '@duoke/contract'
-import { endOffer, offerTo } from './fake-session.ts'
+import { endOffer, offerTo, park, resume } from './fake-session.ts'
 import type { FakeWorld } from './fake-world.ts'
 
 export class Refusal extends Error {
@@ -84,6 +84,14 @@ const answers: Answers = {
     const { to, note } = bodyOf<{ to: { agentId?: string }; note?: string }>(asked)
     if (to.agentId === undefined) world.queue(idOf(asked))
     else world.assign(idOf(asked), to.agentId, 'transfer', note)
+    return world.conversation(idOf(asked))
+  },
+  parkConversation: (world, asked) => {
+    park(world, idOf(asked), bodyOf<{ until?: string; note?: string }>(asked))
+    return world.conversation(idOf(asked))
+  },
+  resumeConversation: (world, asked) => {
+    resume(world, idOf(asked))
     return world.conversation(idOf(asked))
   },
   closeConversation: (world, asked) => {

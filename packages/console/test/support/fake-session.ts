@@ -45,3 +45,19 @@ export function hadSaid(world: FakeWorld, id: string, words: string): void {
   if (known === undefined) world.messages.set(id, [message])
   else known.push(message)
 }
+
+export function park(world: FakeWorld, id: string, body: { until?: string; note?: string } = {}): void {
+  const { sessionId } = world.conversation(id)
+  const { until = null, note } = body
+  world.change(id, { parked: { since: world.at(), until } })
+  const facts = { conversationId: id, sessionId: sessionId ?? '', agentId: world.selfId, until }
+  const personal = note === undefined ? {} : { note }
+  world.tell(world.emit('session.parked', { kind: 'agent', agentId: world.selfId }, facts, personal), id)
+}
+
+export function resume(world: FakeWorld, id: string): void {
+  const { sessionId } = world.conversation(id)
+  world.change(id, { parked: null })
+  const facts = { conversationId: id, sessionId: sessionId ?? '', agentId: world.selfId, cause: 'agent' as const }
+  world.tell(world.emit('session.resumed', { kind: 'agent', agentId: world.selfId }, facts), id)
+}

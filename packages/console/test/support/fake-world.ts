@@ -123,6 +123,7 @@ export class FakeWorld {
       waitingSince: null,
       decisionId: null,
       offer: null,
+      parked: null,
       quota: { remaining: 0, expiresAt: null, windows: [] },
       position: this.position,
     })

@@ -17,6 +17,7 @@ export function madeConversation(id: string, change: Partial<Conversation> = {})
     waitingSince: null,
     decisionId: null,
     offer: null,
+    parked: null,
     quota: { remaining: 5, expiresAt: at(48 * 3_600_000), windows: [] },
     position: 1,
     ...change,

@@ -8,8 +8,8 @@ import { routeNewSession } from '../routing/new-session.ts'
 import { type Asking, nobodyAsked, whoIsAsked } from './asking.ts'
 import { idleTimerOf } from './idle-timer.ts'
 import { emitCounted } from './messages.ts'
+import { comeBack } from './parking.ts'
 import { automaticReply, replyAtOnce, tellAtOnce } from './passive-reply.ts'
-
 import { endSession } from './sessions.ts'
 import type { ConversationState } from './state.ts'
 
@@ -47,6 +47,7 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
   const receipt = { conversationId, sessionId, actor, arrival, asks, faults }
   const messageId = emitReceived(attempt, receipt, command)
   if (isWarned && command.act === 'message') attempt.timers.push(...idleTimerOf(attempt.state, conversationId))
+  if (before.parked !== null && command.act === 'message') comeBack(attempt, conversationId, 'customer')
   if (command.act === 'follow' && arrival === 'on time') follow(attempt, before, actor, command)
   if (command.act === 'unfollow') unfollow(attempt, conversationId, actor, { command, arrival })
   const told = beginsSession ? routeNewSession(attempt, conversationId, command.content) : null

@@ -15,6 +15,8 @@ export type SessionEvent = Of<
   | 'session.closed'
   | 'session.offered'
   | 'session.offer-ended'
+  | 'session.parked'
+  | 'session.resumed'
 >
 export type MessageEvent = Of<
   | 'customer.followed'
@@ -67,6 +69,9 @@ export function evolveStarted(state: OrganizationState, event: Of<'conversation.
       offer: null,
       offerRound: 0,
       passedBy: [],
+      parked: null,
+      sessionSinceMs: null,
+      lineSinceMs: null,
       waitingSinceMs: null,
       holderPosition: event.position,
       lastPosition: event.position,
@@ -159,12 +164,16 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
       conversation.sessionId = event.facts.sessionId
       conversation.lastSessionId = event.facts.sessionId
       conversation.offerRound = 0
+      conversation.sessionSinceMs = event.atMs
       return
     case 'session.queued': {
-      const { teamId, waitingSince, decision, round, plan } = event.facts
+      const { teamId, waitingSince, decision, round, plan, aheadSince } = event.facts
+      const wasWaiting = conversation.holder.kind === 'queue'
+      const lineSinceMs = wasWaiting ? conversation.lineSinceMs : null
       hold(state, conversation, { kind: 'queue', teamId, since: waitingSince }, event)
       if (plan !== undefined) conversation.plan = plan
       conversation.waitingSinceMs = msOf(waitingSince)
+      conversation.lineSinceMs = aheadSince === undefined ? lineSinceMs : msOf(aheadSince)
       if (round !== undefined) Object.assign(conversation, { offerRound: round, passedBy: [] })
       if (decision !== null) conversation.decisionId = decision.decisionId
       enterLine(state, conversation)
@@ -187,6 +196,18 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
       conversation.decisionId = null
       delete conversation.plan
       conversation.unreadPositions = []
+      return
+    case 'session.parked': {
+      const { until } = event.facts
+      const untilMs = until === null ? null : msOf(until)
+      conversation.parked = { sinceMs: event.atMs, untilMs, position: event.position }
+      return
+    }
+    case 'session.resumed':
+      conversation.parked = null
+      conversation.holderPosition = event.position
+      conversation.lastActivityAtMs = event.atMs
+      conversation.idleWarnedAtMs = null
       return
     case 'session.offered':
       offered(state, conversation, event)
@@ -215,6 +236,8 @@ function hold(state: OrganizationState, conversation: ConversationState, holder:
   leaveLine(state, conversation)
   conversation.holder = holder
   conversation.waitingSinceMs = null
+  conversation.lineSinceMs = null
+  conversation.parked = null
   conversation.holderPosition = event.position
   conversation.idleWarnedAtMs = null
   conversation.lastActivityAtMs = event.atMs
@@ -228,6 +251,10 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
     evolveOffers(state, event)
     return
   }
+  if (event.type === 'session.parked' || event.type === 'session.resumed') {
+    evolveParking(state, event)
+    return
+  }
   const { conversationId, from } = event.facts
   if (from.kind === 'agent') {
     const agent = state.agents.edit(from.agentId)
@@ -236,6 +263,7 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
       agent.held.splice(place, 1)
       agent.idleSince = instantOf(event.atMs)
     }
+    if (agent !== undefined && agent.parked.length > 0) agent.parked = without(agent.parked, conversationId)
   }
   if (event.type === 'session.assigned' && event.facts.to.kind === 'agent') {
     const agent = state.agents.edit(event.facts.to.agentId)
@@ -250,6 +278,19 @@ function evolveOffers(state: OrganizationState, event: Of<'session.offered' | 's
   const { conversationId, agentId } = event.facts
   const agent = state.agents.edit(agentId)
   if (agent === undefined) return
-  agent.offered = agent.offered.filter((id) => id !== conversationId)
+  agent.offered = without(agent.offered, conversationId)
   if (event.type === 'session.offered') agent.offered.push(conversationId)
 }
+
+function evolveParking(state: OrganizationState, event: Of<'session.parked' | 'session.resumed'>): void {
+  const { conversationId, agentId } = event.facts
+  const agent = state.agents.edit(agentId)
+  if (agent === undefined) return
+  agent.held = without(agent.held, conversationId)
+  agent.parked = without(agent.parked, conversationId)
+  if (event.type === 'session.parked') agent.parked.push(conversationId)
+  else agent.held.push(conversationId)
+  agent.idleSince = instantOf(event.atMs)
+}
+
+const without = (ids: readonly string[], one: string): string[] => ids.filter((id) => id !== one)

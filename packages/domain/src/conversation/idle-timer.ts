@@ -8,6 +8,8 @@ export function timerKey(timer: Timer): string {
       return `idle:${timer.conversationId}`
     case 'offer':
       return `offer:${timer.conversationId}`
+    case 'snooze':
+      return `snooze:${timer.conversationId}`
     case 'presence':
       return `presence:${timer.agentId}`
     case 'arbitrate':
@@ -28,7 +30,7 @@ export function setTimer(timer: Timer, dueMs: number): TimerChange {
 /** When the idle rule has to look at this conversation next; null while it has nothing to do. */
 export function idleDueMs(state: OrganizationState, conversation: ConversationState): number | null {
   const { kind } = conversation.holder
-  if ((kind !== 'agent' && kind !== 'app') || state.settings === null) return null
+  if ((kind !== 'agent' && kind !== 'app') || conversation.parked !== null || state.settings === null) return null
   const { idleWarningAfterMs, idleCloseAfterMs } = state.settings
   if (idleCloseAfterMs === null) return null
   // A program that has nothing more to say needs no warning: the customer's next message is asked anew.

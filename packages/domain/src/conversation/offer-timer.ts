@@ -3,7 +3,7 @@ import type { Timer } from '../commands.ts'
 import { applyStatus } from '../organization/agents.ts'
 import { endOffer } from '../routing/offer.ts'
 import { setTimer } from './idle-timer.ts'
-import { askNext } from './offers.ts'
+import { askNext, askUnlessServed } from './offers.ts'
 
 /** An offer ran out; or, where everybody who is there has passed, the pause before they are asked anew is over. */
 export function fireOffer(attempt: Attempt, timer: Extract<Timer, { kind: 'offer' }>): void {
@@ -26,5 +26,6 @@ export function fireOffer(attempt: Attempt, timer: Extract<Timer, { kind: 'offer
   if (state.settings?.sessions.missedOfferSetsAway === true && agent?.status === 'online') {
     applyStatus(attempt, { actor: { kind: 'rule', rule: 'offer' }, agentId, status: 'away', cause: 'missed-offer' })
   }
-  askNext(attempt, conversationId)
+  // Where the agent's other offers were withdrawn with it, the queue was served in its order already.
+  askUnlessServed(attempt, conversationId)
 }

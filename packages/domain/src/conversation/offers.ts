@@ -3,7 +3,7 @@ import { type CommandOf, type Decision, refuse } from '../commands.ts'
 import { present } from '../invariant.ts'
 import { loadOf } from '../organization/state.ts'
 import { endOffer } from '../routing/offer.ts'
-import { assign, route, sessionOf } from '../routing/route.ts'
+import { assign, drainAll, route, sessionOf } from '../routing/route.ts'
 import { refusalOfReason } from './reasons.ts'
 import type { ConversationState, OfferState } from './state.ts'
 
@@ -25,7 +25,7 @@ export function declineOffer(attempt: Attempt, command: CommandOf<'session.decli
   if (holder.kind === 'nobody') return refuse('already_closed')
   if (holder.kind !== 'queue') return refuse('held_by_another', undefined, holder)
   if (actor.kind !== 'agent' || offer?.agentId !== actor.agentId) return refuse('not_offered', undefined, holder)
-  const refusal = refusalOfReason(attempt, 'decline', reason)
+  const refusal = refusalOfReason(attempt, 'decline', command)
   if (refusal !== null) return refusal
   endOffer(attempt, conversationId, { actor, outcome: 'declined', reason })
   askNext(attempt, conversationId)
@@ -46,13 +46,25 @@ export function askNext(attempt: Attempt, conversationId: string, isNewRound = f
   })
 }
 
-/** Who stopped serving, or has less room than is kept, is asked no more: the newest offers go to others. */
+/**
+ * Who stopped serving, or has less room than is kept, is asked no more. First all of it waits again, so that others serve it
+ * in the order of the queue; then it is recorded why the rest goes on waiting.
+ */
 export function withdrawOffers(attempt: Attempt, agentId: string): void {
-  const agent = () => attempt.state.agents.get(agentId)
-  for (const conversationId of agent()?.offered.toReversed() ?? []) {
-    const now = agent()
-    if (now !== undefined && now.status === 'online' && !now.disabled && loadOf(now) <= now.capacity) return
+  const withdrawn: string[] = []
+  for (const conversationId of attempt.state.agents.get(agentId)?.offered.toReversed() ?? []) {
+    const agent = attempt.state.agents.get(agentId)
+    if (agent !== undefined && agent.status === 'online' && !agent.disabled && loadOf(agent) <= agent.capacity) break
     endOffer(attempt, conversationId, { outcome: 'withdrawn' })
-    askNext(attempt, conversationId)
+    withdrawn.push(conversationId)
   }
+  if (withdrawn.length === 0) return
+  drainAll(attempt)
+  for (const conversationId of withdrawn) askUnlessServed(attempt, conversationId)
+}
+
+/** Asks the next, if nobody was asked or served meanwhile. */
+export function askUnlessServed(attempt: Attempt, conversationId: string): void {
+  const conversation = attempt.state.conversations.get(conversationId)
+  if (conversation?.holder.kind === 'queue' && conversation.offer === null) askNext(attempt, conversationId)
 }

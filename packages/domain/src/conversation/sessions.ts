@@ -8,6 +8,7 @@ import { assign, drain, route, sessionOf } from '../routing/route.ts'
 import { holds } from './holder.ts'
 import { acceptOffer } from './offers.ts'
 import { allowanceAt } from './quota.ts'
+import { refusalOfReason } from './reasons.ts'
 import type { ConversationState } from './state.ts'
 
 /** Supervisors and administrators may act on what others hold; apps and operators were let in by their scope. */
@@ -17,7 +18,7 @@ export function mayOverrule(attempt: Attempt, actor: Actor): boolean {
 }
 
 /** Why this actor may not act for the present holder; null when they may. */
-function refusalByHolder(attempt: Attempt, conversation: ConversationState, actor: Actor): Refusal | null {
+export function refusalByHolder(attempt: Attempt, conversation: ConversationState, actor: Actor): Refusal | null {
   const { holder } = conversation
   if (holder.kind === 'nobody') return refuse('already_closed')
   if (holds(holder, actor) || mayOverrule(attempt, actor)) return null
@@ -25,7 +26,7 @@ function refusalByHolder(attempt: Attempt, conversation: ConversationState, acto
 }
 
 /** Why the acting agent cannot take one more conversation; null when they can. */
-function refusalToServe(attempt: Attempt, agentId: string): Refusal | null {
+export function refusalToServe(attempt: Attempt, agentId: string): Refusal | null {
   const agent = attempt.state.agents.get(agentId)
   if (agent === undefined) return refuse('not_found')
   switch (exclusionOf(agent, [])) {
@@ -89,7 +90,10 @@ export function transferSession(attempt: Attempt, command: CommandOf<'session.tr
   const { conversationId, actor, to } = command
   const conversation = attempt.state.conversations.get(conversationId)
   if (conversation === undefined) return refuse('not_found')
-  const refusal = refusalByHolder(attempt, conversation, actor) ?? refusalToReceive(attempt, conversation, to)
+  const refusal =
+    refusalByHolder(attempt, conversation, actor) ??
+    refusalToReceive(attempt, conversation, to) ??
+    refusalOfReason(attempt, 'transfer', command)
   if (refusal !== null) return refusal
   const from = conversation.holder
   if (isHeldBy(from, to)) return accept(attempt, { conversationId })
@@ -121,8 +125,8 @@ function refusalToReceive(attempt: Attempt, conversation: ConversationState, to:
 }
 
 function handTo(attempt: Attempt, { id, holder }: ConversationState, command: CommandOf<'session.transfer'>): void {
-  const { to, actor, handOver } = command
-  const request = { conversationId: id, actor, handOver, cause: 'transfer', queueCause: 'transfer' } as const
+  const { to, actor, handOver, reason } = command
+  const request = { conversationId: id, actor, handOver, reason, cause: 'transfer', queueCause: 'transfer' } as const
   if ('teamId' in to) route(attempt, { ...request, teamId: to.teamId, assignCause: 'transfer' })
   else if ('queue' in to) route(attempt, { ...request, teamId: null, assignCause: 'transfer' })
   else {

@@ -42,6 +42,14 @@ export type OfferState = {
   position: number
 }
 
+/** Set aside by the agent who holds it. */
+export type ParkingState = {
+  sinceMs: number
+  untilMs: number | null
+  /** Position of the event. */
+  position: number
+}
+
 /** All that decisions need of one conversation; plain JSON, stored beside its row. */
 export type ConversationState = {
   id: string
@@ -81,6 +89,11 @@ export type ConversationState = {
   plan?: RoutingPlan
   /** The agent who held it last; left out before the first. */
   lastAgentId?: string
+  parked: ParkingState | null
+  /** When the session that is or was open last began. */
+  sessionSinceMs: number | null
+  /** The place in the line is as if the waiting had begun then; null: as it did. */
+  lineSinceMs: number | null
   waitingSinceMs: number | null
   /** Position of the event that made the holder hold it: the order among equal times. */
   holderPosition: number

@@ -12,6 +12,7 @@ import { idleDueMs, idleTimerOf, setTimer, timerKey } from './idle-timer.ts'
 
 import { emitSubmitted } from './messages.ts'
 import { fireOffer } from './offer-timer.ts'
+import { fireSnooze } from './parking.ts'
 import { allowanceAt } from './quota.ts'
 import { endSession } from './sessions.ts'
 import type { ConversationState } from './state.ts'
@@ -23,6 +24,7 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
     case 'session.assigned':
       return [...idleTimerOf(state, event.facts.conversationId), ...waitingTimerOf(state, event)]
     case 'session.idle-warned':
+    case 'session.resumed':
       return idleTimerOf(state, event.facts.conversationId)
     case 'session.queued':
     case 'session.closed': {
@@ -30,6 +32,12 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
       const wasHeld = from.kind === 'agent' || from.kind === 'app'
       const idle: TimerChange[] = wasHeld ? [{ clear: timerKey({ kind: 'idle', conversationId }) }] : []
       return [...idle, ...waitingTimerOf(state, event)]
+    }
+    case 'session.parked': {
+      const { conversationId, until } = event.facts
+      const timer: Timer = { kind: 'snooze', conversationId }
+      const idle = { clear: timerKey({ kind: 'idle', conversationId }) }
+      return [idle, until === null ? { clear: timerKey(timer) } : setTimer(timer, msOf(until))]
     }
     case 'session.offered': {
       const { conversationId, expiresAt } = event.facts
@@ -71,6 +79,9 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
       break
     case 'idle':
       fireIdle(attempt, timer.conversationId)
+      break
+    case 'snooze':
+      fireSnooze(attempt, timer)
       break
     case 'offer':
       fireOffer(attempt, timer)

@@ -3,7 +3,7 @@ import { instantOf, msOf } from '../instant.ts'
 import { holds, statusOf } from './holder.ts'
 import { previewOf } from './preview.ts'
 import { ledgerOf, quotaAfter, quotaAt } from './quota.ts'
-import { type ConversationState, type OfferState, unreadLimit } from './state.ts'
+import { type ConversationState, type OfferState, type ParkingState, unreadLimit } from './state.ts'
 import type { ShownEvent } from './thread.ts'
 
 /** The part of the resource that follows from the folded state: names and previews are not in it. */
@@ -18,12 +18,13 @@ export type Holding = Pick<
   | 'waitingSince'
   | 'decisionId'
   | 'offer'
+  | 'parked'
   | 'quota'
   | 'position'
 >
 
 export function holdingOf(conversation: ConversationState, atMs: number): Holding {
-  const { id, holder, sessionId, decisionId, offer, lastPosition } = conversation
+  const { id, holder, sessionId, decisionId, offer, parked, lastPosition } = conversation
   return {
     id,
     ...heldBy(holder),
@@ -31,6 +32,7 @@ export function holdingOf(conversation: ConversationState, atMs: number): Holdin
     unread: conversation.unreadPositions.length,
     decisionId,
     offer: shownOffer(offer),
+    parked: shownParking(parked),
     quota: quotaAt(conversation, atMs),
     position: lastPosition,
   }
@@ -38,6 +40,12 @@ export function holdingOf(conversation: ConversationState, atMs: number): Holdin
 
 export function shownOffer(offer: OfferState | null): Conversation['offer'] {
   return offer === null ? null : { agentId: offer.agentId, expiresAt: instantOf(offer.expiresAtMs) }
+}
+
+export function shownParking(parked: ParkingState | null): Conversation['parked'] {
+  if (parked === null) return null
+  const { sinceMs, untilMs } = parked
+  return { since: instantOf(sinceMs), until: untilMs === null ? null : instantOf(untilMs) }
 }
 
 function heldBy(holder: Holder): Pick<Conversation, 'status' | 'holder' | 'assignee' | 'waitingSince'> {
@@ -66,18 +74,22 @@ function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conver
     case 'session.queued': {
       const { teamId, waitingSince, decision } = event.facts
       const holder = { kind: 'queue', teamId, since: waitingSince } as const
-      return { ...heldBy(holder), decisionId: decision?.decisionId ?? conversation.decisionId }
+      return { ...heldBy(holder), parked: null, decisionId: decision?.decisionId ?? conversation.decisionId }
     }
     case 'session.assigned': {
       const { to, stintId, decision } = event.facts
-      return { ...heldBy({ ...to, stintId, since: event.at }), decisionId: decision?.decisionId ?? null }
+      return { ...heldBy({ ...to, stintId, since: event.at }), parked: null, decisionId: decision?.decisionId ?? null }
     }
     case 'session.closed':
-      return { ...heldBy({ kind: 'nobody' }), sessionId: null, decisionId: null, unread: 0 }
+      return { ...heldBy({ kind: 'nobody' }), parked: null, sessionId: null, decisionId: null, unread: 0 }
     case 'session.offered': {
       const { agentId, expiresAt, decision } = event.facts
       return { offer: { agentId, expiresAt }, decisionId: decision.decisionId }
     }
+    case 'session.parked':
+      return { parked: { since: event.at, until: event.facts.until } }
+    case 'session.resumed':
+      return { parked: null }
     case 'session.offer-ended':
       return { offer: null }
     case 'customer.followed':

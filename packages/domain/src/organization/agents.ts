@@ -36,7 +36,9 @@ export function secureAgent(attempt: Attempt, command: CommandOf<'agent.secure'>
 /** Changes a status with all that follows: who comes online serves the queue, who goes offline gives back. */
 export function applyStatus(attempt: Attempt, change: StatusChange): void {
   const { actor, agentId, status, cause, untilMs } = change
-  const held = attempt.state.agents.get(agentId)?.held.slice() ?? []
+  const agent = attempt.state.agents.get(agentId)
+  // Who goes home keeps what is parked: the customer's next message decides. Who will not come back gives it up.
+  const left = [...(agent?.held ?? []), ...(cause === 'disabled' ? (agent?.parked ?? []) : [])]
   attempt.emit({
     type: 'agent.status-changed',
     actor,
@@ -49,7 +51,7 @@ export function applyStatus(attempt: Attempt, change: StatusChange): void {
     if (attempt.state.rules !== null) drainAll(attempt)
   }
   if (status !== 'offline') return
-  giveBack(attempt, held, cause === 'vanished' || cause === 'disabled' ? cause : 'offline')
+  giveBack(attempt, left, cause === 'vanished' || cause === 'disabled' ? cause : 'offline')
 }
 
 export function changeAgent(attempt: Attempt, command: CommandOf<'agent.change'>): Decision {
@@ -94,5 +96,5 @@ export function retire(attempt: Attempt, actor: Actor, agentId: string): void {
   const agent = attempt.state.agents.get(agentId)
   if (agent === undefined) return
   if (agent.status !== 'offline') applyStatus(attempt, { actor, agentId, status: 'offline', cause: 'disabled' })
-  else giveBack(attempt, agent.held.slice(), 'disabled')
+  else giveBack(attempt, [...agent.held, ...agent.parked], 'disabled')
 }

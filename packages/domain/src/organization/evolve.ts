@@ -79,6 +79,7 @@ export function evolveAgent(
           idleSince: instantOf(event.atMs),
           held: [],
           offered: [],
+          parked: [],
         })
       }
       return

@@ -36,6 +36,8 @@ export type AgentState = AgentConfiguration & {
   held: string[]
   /** Conversations that this agent is asked to take, oldest offer first. */
   offered: string[]
+  /** Conversations this agent holds without their counting as load, oldest parking first. */
+  parked: string[]
 }
 
 export type AccountState = {
@@ -104,6 +106,7 @@ const copyAgent = (agent: AgentState): AgentState => ({
   ...agent,
   held: agent.held.slice(),
   offered: agent.offered.slice(),
+  parked: agent.parked.slice(),
 })
 const copyLine = (line: Line): Line => ({ ...line, entries: line.entries.slice() })
 
@@ -135,7 +138,7 @@ export function setAddress(state: OrganizationState, key: string, conversationId
   state.addressOf.set(conversationId, key)
 }
 
-/** What counts against an agent's capacity: what they hold, and what is kept free for them while they are asked. */
+/** What counts against an agent's capacity: what they hold and have not parked, and what is kept free for them while they are asked. */
 export const loadOf = (agent: AgentState): number => agent.held.length + agent.offered.length
 
 /** The newest published version, in effect or not yet; what holds without any where there is none. */

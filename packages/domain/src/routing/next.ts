@@ -3,7 +3,7 @@ import type { Attempt } from '../attempt.ts'
 import type { Line, QueueEntry } from '../organization/state.ts'
 import { exclusionOf, isRoutedByRule, servingTeams } from './candidates.ts'
 import { effectivePriority } from './plan.ts'
-import { headOf, waitsLonger } from './queue.ts'
+import { headOf, waitedMsOf, waitsLonger } from './queue.ts'
 import { barOf, exclusionBy } from './survey.ts'
 
 export type Next = { readonly line: Line; readonly entry: QueueEntry }
@@ -61,7 +61,9 @@ function firstServed(
 function freeFor(attempt: Attempt, line: Line, entry: QueueEntry, agentIds: readonly string[]): readonly string[] {
   const { state, context } = attempt
   const plan = planAt(attempt, entry)
-  const waitedMs = Math.max(0, context.atMs - entry.sinceMs)
+  // The place in the line may be by age; whom it may be given to is by its waiting.
+  const conversation = state.conversations.get(entry.conversationId)
+  const waitedMs = conversation === undefined ? 0 : waitedMsOf(conversation, context.atMs)
   const bar = plan === undefined ? null : barOf(attempt, plan, line.accountId, waitedMs)
   const teams = bar === null ? servingTeams(state, line.teamId, line.accountId) : []
   return agentIds.filter((agentId) => {

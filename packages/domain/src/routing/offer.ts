@@ -51,13 +51,19 @@ export function roundOf({ offerRound }: ConversationState, isNewRound: boolean):
   return Math.max(1, isNewRound ? offerRound + 1 : offerRound)
 }
 
-/** It leaves the queue: nobody is asked about it any more, now or after a pause. */
+/** It goes to somebody else, or ends: nobody is asked about it any more, now or after a pause, and it is not parked. */
 export function endOffering(attempt: Attempt, conversationId: string): void {
   const conversation = attempt.state.conversations.get(conversationId)
   if (conversation === undefined) return
   const isPaused = conversation.offer === null && conversation.passedBy.length > 0
   if (isPaused) attempt.timers.push({ clear: timerKey({ kind: 'offer', conversationId }) })
+  endSnooze(attempt, conversation)
   endOffer(attempt, conversationId, { outcome: 'withdrawn' })
+}
+
+export function endSnooze(attempt: Attempt, { id: conversationId, parked }: ConversationState): void {
+  if (parked?.untilMs == null) return
+  attempt.timers.push({ clear: timerKey({ kind: 'snooze', conversationId }) })
 }
 
 type Ending = { readonly actor?: Actor; readonly outcome: EndedFacts['outcome']; readonly reason?: string | undefined }

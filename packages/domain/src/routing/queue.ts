@@ -25,9 +25,9 @@ function placeOf(entries: readonly QueueEntry[], entry: QueueEntry): number {
 }
 
 function entryOf(conversation: ConversationState): QueueEntry | null {
-  const { id, holder, waitingSinceMs, holderPosition, offer } = conversation
+  const { id, holder, waitingSinceMs, lineSinceMs, holderPosition, offer } = conversation
   if (holder.kind !== 'queue' || waitingSinceMs === null || offer !== null) return null
-  return { conversationId: id, sinceMs: waitingSinceMs, position: holderPosition }
+  return { conversationId: id, sinceMs: lineSinceMs ?? waitingSinceMs, position: holderPosition }
 }
 
 /** Puts a conversation whose holder is the queue into its line, unless somebody is asked to take it already. */

@@ -7,7 +7,7 @@ import { present } from '../invariant.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import { type Field, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
 import { nextToServe } from './next.ts'
-import { endOffer, endOffering, offer, offerTimeOf, roundOf } from './offer.ts'
+import { endOffer, endOffering, endSnooze, offer, offerTimeOf, roundOf } from './offer.ts'
 import { type DecisionDigest, type RoutedMatter, recordDecision } from './record.ts'
 import { planOf, surveyFor } from './route-by-plan.ts'
 import type { Ruling } from './rules.ts'
@@ -26,6 +26,7 @@ export type QueueRequest = {
   readonly isNewRound?: boolean
   /** What the rule asks, where it was asked anew. */
   readonly plan?: RoutingPlan
+  readonly reason?: string | undefined
 }
 
 export type AssignRequest = {
@@ -37,6 +38,7 @@ export type AssignRequest = {
   readonly decision: DecisionDigest | null
   readonly handOver?: HandOver
   readonly plan?: RoutingPlan
+  readonly reason?: string | undefined
 }
 
 export type RouteRequest = QueueRequest & {
@@ -50,10 +52,12 @@ export type RouteRequest = QueueRequest & {
     | 'capacity freed'
     | 'team removed'
     | 'offer ended'
+    | 'came back'
   readonly ruling?: Ruling
 }
 
 const planIn = ({ plan }: { readonly plan?: RoutingPlan }) => (plan === undefined ? {} : { plan })
+const reasonIn = ({ reason }: { readonly reason?: string | undefined }) => (reason === undefined ? {} : { reason })
 const personalOf = (handOver: HandOver | undefined) => (handOver === undefined ? {} : { personal: handOver })
 
 export function sessionOf(conversation: ConversationState): string {
@@ -140,6 +144,7 @@ function askAgainLater(attempt: Attempt, conversationId: string, offerForMs: num
 /** Lets an open session wait. */
 export function queue(attempt: Attempt, request: QueueRequest, decision: DecisionDigest | null): void {
   const conversation = present(attempt.state.conversations.get(request.conversationId), request.conversationId)
+  endSnooze(attempt, conversation)
   attempt.emit({
     type: 'session.queued',
     actor: request.actor,
@@ -153,9 +158,16 @@ export function queue(attempt: Attempt, request: QueueRequest, decision: Decisio
       decision,
       ...(request.isNewRound === true ? { round: roundOf(conversation, true) } : {}),
       ...planIn(request),
+      ...aheadOf(conversation, request.queueCause),
+      ...reasonIn(request),
     },
     ...personalOf(request.handOver),
   })
+}
+
+/** Who was served before and comes back from being parked waits by the age of the session. */
+function aheadOf({ sessionSinceMs }: ConversationState, cause: QueueCause): { aheadSince?: string } {
+  return cause === 'returned' && sessionSinceMs !== null ? { aheadSince: instantOf(sessionSinceMs) } : {}
 }
 
 /** Gives an open session to an agent or app. */
@@ -174,6 +186,7 @@ export function assign(attempt: Attempt, request: AssignRequest): void {
       cause: request.assignCause,
       decision: request.decision,
       ...planIn(request),
+      ...reasonIn(request),
     },
     ...personalOf(request.handOver),
   })

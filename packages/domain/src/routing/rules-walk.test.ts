@@ -91,7 +91,7 @@ type Given = {
 }
 
 /** Who waited and is now given to an agent, or offered. */
-function givenBy(state: OrganizationState, event: LoggedEvent): Given | null {
+function givenBy(state: OrganizationState, event: LoggedEvent, custody: Custody): Given | null {
   const isGiven = event.type === 'session.assigned' && event.facts.cause === 'routing'
   if (!isGiven && event.type !== 'session.offered') return null
   const { conversationId } = event.facts
@@ -105,12 +105,14 @@ function givenBy(state: OrganizationState, event: LoggedEvent): Given | null {
         : ''
   const agent = state.agents.get(agentId)
   if (agent === undefined || conversation === undefined || from?.kind !== 'queue') return null
-  return { agent, conversationId, plan: conversation.plan ?? unplanned, since: from.since }
+  const ahead = custody.ahead.get(conversationId)
+  const since = ahead === undefined ? from.since : new Date(ahead).toISOString()
+  return { agent, conversationId, plan: conversation.plan ?? unplanned, since }
 }
 
 /** Nobody is passed over by who asks for less by then, and so nobody is overtaken beyond the bound. */
-function assertOrder(state: OrganizationState, event: LoggedEvent): void {
-  const given = givenBy(state, event)
+function assertOrder(state: OrganizationState, event: LoggedEvent, custody: Custody): void {
+  const given = givenBy(state, event, custody)
   if (given === null) return
   const { agent, plan, since, conversationId } = given
   const rank = ({ priority, ageingMs }: Pick<RoutingPlan, 'priority' | 'ageingMs'>, since: string) =>
@@ -118,8 +120,10 @@ function assertOrder(state: OrganizationState, event: LoggedEvent): void {
   const mine = rank(plan, since)
   for (const waiting of waitingOf(state)) {
     if (waiting.holder.kind !== 'queue' || !mayServe(state, agent, waiting, event.atMs)) continue
-    const theirs = rank(waiting.plan ?? unplanned, waiting.holder.since)
-    const isFair: boolean = mine > theirs || (mine === theirs && since <= waiting.holder.since)
+    const ahead = custody.ahead.get(waiting.id)
+    const theirSince: string = ahead === undefined ? waiting.holder.since : new Date(ahead).toISOString()
+    const theirs = rank(waiting.plan ?? unplanned, theirSince)
+    const isFair: boolean = mine > theirs || (mine === theirs && since <= theirSince)
     assert.ok(isFair, `${conversationId} (${mine}) overtook ${waiting.id} (${theirs})`)
   }
 }
@@ -150,7 +154,7 @@ function walk(seed: number): World {
     digest: sha256,
     onEvent(event) {
       custody.take(event)
-      assertOrder(world.state, event)
+      assertOrder(world.state, event, custody)
     },
   })
   const document = randomConfiguration(random, 1)

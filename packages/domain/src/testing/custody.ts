@@ -15,6 +15,10 @@ export class Custody {
   readonly holders = new Map<string, Holder>()
   /** Who is asked to take which conversation. */
   readonly offers = new Map<string, string>()
+  /** What is set aside by whoever holds it. */
+  readonly parked = new Set<string>()
+  /** By conversation: from when on it counts in its line, where that is not its waiting. */
+  readonly ahead = new Map<string, number>()
   readonly openSessions = new Map<string, string>()
   readonly capacities = new Map<string, number>()
   readonly unsettled = new Map<string, string>()
@@ -66,19 +70,16 @@ export class Custody {
         this.usedSessions.add(event.facts.sessionId)
         this.openSessions.set(event.facts.conversationId, event.facts.sessionId)
         return
-      case 'session.offered': {
-        const { conversationId, agentId } = event.facts
-        assert.equal(this.holders.get(conversationId)?.kind, 'queue', 'what is offered waits')
-        assert.ok(!this.offers.has(conversationId), 'one is asked at a time')
-        this.offers.set(conversationId, agentId)
-        this.assertRoom(agentId)
-        return
-      }
+      case 'session.offered':
       case 'session.offer-ended':
-        assert.equal(this.offers.get(event.facts.conversationId), event.facts.agentId, 'an offer ends once')
-        this.offers.delete(event.facts.conversationId)
+      case 'session.parked':
+      case 'session.resumed':
+        this.takeBeside(event)
         return
       case 'session.queued':
+        if (event.facts.aheadSince !== undefined) {
+          this.ahead.set(event.facts.conversationId, Date.parse(event.facts.aheadSince))
+        } else if (event.facts.from.kind !== 'queue') this.ahead.delete(event.facts.conversationId)
         this.pass(event, { kind: 'queue', teamId: event.facts.teamId, since: event.facts.waitingSince })
         return
       case 'session.assigned': {
@@ -95,6 +96,39 @@ export class Custody {
     }
   }
 
+  /** What changes no holder. */
+  private takeBeside(
+    event: Extract<
+      LoggedEvent,
+      { type: 'session.offered' | 'session.offer-ended' | 'session.parked' | 'session.resumed' }
+    >,
+  ): void {
+    switch (event.type) {
+      case 'session.offered': {
+        const { conversationId, agentId } = event.facts
+        assert.equal(this.holders.get(conversationId)?.kind, 'queue', 'what is offered waits')
+        assert.ok(!this.offers.has(conversationId), 'one is asked at a time')
+        this.offers.set(conversationId, agentId)
+        this.assertRoom(agentId)
+        return
+      }
+      case 'session.offer-ended':
+        assert.equal(this.offers.get(event.facts.conversationId), event.facts.agentId, 'an offer ends once')
+        this.offers.delete(event.facts.conversationId)
+        return
+      case 'session.parked':
+      case 'session.resumed': {
+        const { conversationId, agentId } = event.facts
+        const holder = this.holders.get(conversationId)
+        assert.ok(holder?.kind === 'agent' && holder.agentId === agentId, 'only who holds it sets it aside')
+        if (event.type === 'session.parked') this.parked.add(conversationId)
+        else assert.ok(this.parked.delete(conversationId), 'only what is parked is resumed')
+        if (event.type === 'session.resumed') this.assertRoom(agentId)
+        return
+      }
+    }
+  }
+
   private pass(
     event: Extract<LoggedEvent, { type: 'session.queued' | 'session.assigned' | 'session.closed' }>,
     to: Holder,
@@ -103,6 +137,7 @@ export class Custody {
     assert.deepEqual(from, this.holders.get(conversationId), 'each event names the holder of that moment')
     assert.equal(sessionId, this.openSessions.get(conversationId), 'only an open session changes hands')
     this.holders.set(conversationId, to)
+    this.parked.delete(conversationId)
     assert.ok(!this.offers.has(conversationId), 'nobody is asked about what is decided')
     if (to.kind === 'agent') this.assertRoom(to.agentId)
   }
@@ -146,7 +181,9 @@ export class Custody {
   loadOf(agentId: string): number {
     let load = 0
     for (const asked of this.offers.values()) if (asked === agentId) load++
-    for (const holder of this.holders.values()) if (holder.kind === 'agent' && holder.agentId === agentId) load++
+    for (const [id, holder] of this.holders) {
+      if (holder.kind === 'agent' && holder.agentId === agentId && !this.parked.has(id)) load++
+    }
     return load
   }
 }

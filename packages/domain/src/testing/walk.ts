@@ -158,6 +158,7 @@ function conversationCommand(random: Random, world: World): Command | null {
     const one: Actor = { kind: 'agent', agentId: asked.agentId }
     return { type: random.chance(0.5) ? 'session.accept' : 'session.decline', actor: one, conversationId }
   }
+  if (random.chance(0.12)) return parkingCommand(random, world, conversationId, actor)
   switch (random.below(12)) {
     case 0:
     case 1:
@@ -205,6 +206,12 @@ function conversationCommand(random: Random, world: World): Command | null {
       }
     }
   }
+}
+
+function parkingCommand(random: Random, world: World, conversationId: string, actor: Actor): Command {
+  if (random.chance(0.3)) return { type: 'session.resume', actor, conversationId }
+  const until = random.chance(0.5) ? { untilMs: world.nowMs + random.below(3_600_000) } : {}
+  return { type: 'session.park', actor, conversationId, ...until, handOver: { note: 'later' } }
 }
 
 function reportCommand(random: Random): Command {

@@ -77,6 +77,8 @@ function changesOf(event: LoggedEvent): { kind: Kind; id: string }[] {
       return agentsOf(event).map((id) => ({ kind: 'agent', id }))
     case 'session.offered':
     case 'session.offer-ended':
+    case 'session.parked':
+    case 'session.resumed':
       return [{ kind: 'agent', id: event.facts.agentId }]
     default:
       return []
@@ -156,7 +158,10 @@ function writeRows(batch: AppliedBatch, kind: Kind, ids: readonly string[]): rea
   return statements
 }
 
-function storedAgent({ held: _held, offered: _offered, ...agent }: AgentState, load: number): StoredAgent {
+function storedAgent(
+  { held: _held, offered: _offered, parked: _parked, ...agent }: AgentState,
+  load: number,
+): StoredAgent {
   return { ...agent, load }
 }
 

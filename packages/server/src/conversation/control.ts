@@ -20,6 +20,25 @@ export function handOverOf({ note, summary, context }: HandOver): { handOver?: H
   }
 }
 
+export function reasonOf({ reason }: { readonly reason?: string }): { reason?: string } {
+  return reason === undefined ? {} : { reason }
+}
+
+/** Sets a conversation aside, until a moment to come where one is given. */
+export function parkCommand(
+  actor: Actor,
+  conversationId: string,
+  body: Body<'parkConversation'>,
+): Command & { conversationId: string } {
+  const { until, note } = body
+  const untilMs = until === undefined ? undefined : Date.parse(until)
+  if (untilMs !== undefined && !Number.isSafeInteger(untilMs)) {
+    throw new Refused('invalid_request', { errors: [{ path: '/body/until', message: 'is no RFC 3339 instant' }] })
+  }
+  const time = untilMs === undefined ? {} : { untilMs }
+  return { type: 'session.park', actor, conversationId, ...time, ...handOverOf({ note }), ...reasonOf(body) }
+}
+
 /** Control in the words of apps: the same commands as transfer, accept and release. */
 export function controlCommand(
   actor: Actor,

@@ -1,5 +1,5 @@
 import type { Conversation, Customer, Quota } from '@duoke/contract'
-import { type ConversationState, quotaAt, shownOffer } from '@duoke/domain'
+import { type ConversationState, quotaAt, shownOffer, shownParking } from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 import { defaultLimit, type Keyset, type PageOf, pageOf, readKeyset } from '../http/keyset.ts'
 import { customerName } from './customer-name.ts'
@@ -55,6 +55,7 @@ export function conversationOf(row: ConversationRow, nowMs: number): Conversatio
     waitingSince: state.waitingSinceMs === null ? null : instant(state.waitingSinceMs),
     decisionId: state.decisionId,
     offer: shownOffer(state.offer ?? null),
+    parked: shownParking(state.parked ?? null),
     quota: quotaAt(state, nowMs),
     position: state.lastPosition,
   }

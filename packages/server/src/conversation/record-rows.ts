@@ -13,6 +13,8 @@ export type RecordedType =
   | 'session.closed'
   | 'session.offered'
   | 'session.offer-ended'
+  | 'session.parked'
+  | 'session.resumed'
 export type RecordedEvent = Extract<LoggedEvent, { type: RecordedType }>
 
 /** Which lines of the record: positions between two, of one conversation or of all. */

@@ -26,6 +26,8 @@ export const recordedTypes: readonly RecordedType[] = [
   'session.closed',
   'session.offered',
   'session.offer-ended',
+  'session.parked',
+  'session.resumed',
 ]
 
 const nobody: Holder = { kind: 'nobody' }
@@ -199,6 +201,8 @@ const named = {
   'session.closed': 'closed',
   'session.offered': 'offered',
   'session.offer-ended': 'offer-ended',
+  'session.parked': 'parked',
+  'session.resumed': 'resumed',
 } as const
 
 /** Who holds a conversation from this event on. */

@@ -22,7 +22,7 @@ import { type EventRow, eventColumns, readEventRow } from '../events/rows.ts'
 type ConversationRow = { readonly state: string; readonly openid: string | null }
 type ConfigRow = { readonly config: string }
 /** Who holds what, and who is asked, is in the conversations; in the agent's row is what it comes to. */
-export type StoredAgent = Omit<AgentState, 'held' | 'offered'> & { readonly load: number }
+export type StoredAgent = Omit<AgentState, 'held' | 'offered' | 'parked'> & { readonly load: number }
 export type StoredSettings = Pick<OrganizationState, 'settings' | 'ruleVersion'> &
   Partial<Pick<OrganizationState, 'rules'>>
 
@@ -140,7 +140,7 @@ async function adoptConfiguration(tx: Transaction, organizationId: string, state
 /** What the agent holds and is asked follows from the conversations. */
 function agentOf(row: ConfigRow): AgentState {
   const { load: _, ...agent } = JSON.parse(row.config) as StoredAgent // written by configuration-store.ts
-  return { ...agent, held: [], offered: [] }
+  return { ...agent, held: [], offered: [], parked: [] }
 }
 
 const configOf = (table: 'account' | 'team' | 'app' | 'agent') =>

@@ -4,7 +4,7 @@ import type { Handlers } from '../http/handler.ts'
 import { Refused } from '../http/refused.ts'
 import { submitFor } from '../http/submit.ts'
 import { type CommandPorts, sendMessage } from './commands.ts'
-import { controlCommand, handOverOf } from './control.ts'
+import { controlCommand, handOverOf, parkCommand, reasonOf } from './control.ts'
 import { decisionHandlers } from './decision-routes.ts'
 import { listMessages } from './messages.ts'
 import { listConversations, listCustomers, readConversations, readCustomer, readQuota } from './queries.ts'
@@ -24,6 +24,8 @@ type ConversationOperations =
   | 'acceptConversation'
   | 'declineConversation'
   | 'transferConversation'
+  | 'parkConversation'
+  | 'resumeConversation'
   | 'controlConversation'
   | 'closeConversation'
   | 'reopenConversation'
@@ -75,6 +77,8 @@ type Changes =
   | 'acceptConversation'
   | 'declineConversation'
   | 'transferConversation'
+  | 'parkConversation'
+  | 'resumeConversation'
   | 'controlConversation'
   | 'closeConversation'
   | 'reopenConversation'
@@ -102,19 +106,25 @@ function changeHandlers(ports: ConversationPorts): Pick<Handlers, Changes> {
     declineConversation: ({ caller, params, body, retryKey }) =>
       change(
         caller,
-        {
-          type: 'session.decline',
-          ...target(caller, params.conversationId),
-          ...(body.reason !== undefined && { reason: body.reason }),
-        },
+        { type: 'session.decline', ...target(caller, params.conversationId), ...reasonOf(body) },
         retryKey,
       ),
     transferConversation: ({ caller, params, body, retryKey }) =>
       change(
         caller,
-        { type: 'session.transfer', ...target(caller, params.conversationId), to: body.to, ...handOverOf(body) },
+        {
+          type: 'session.transfer',
+          ...target(caller, params.conversationId),
+          to: body.to,
+          ...handOverOf({ note: body.note }),
+          ...reasonOf(body),
+        },
         retryKey,
       ),
+    parkConversation: ({ caller, params, body, retryKey }) =>
+      change(caller, parkCommand(actorOf(caller), params.conversationId, body), retryKey),
+    resumeConversation: ({ caller, params, retryKey }) =>
+      change(caller, { type: 'session.resume', ...target(caller, params.conversationId) }, retryKey),
     controlConversation: ({ caller, params, body, retryKey }) =>
       change(caller, controlCommand(actorOf(caller), params.conversationId, body), retryKey),
     closeConversation: ({ caller, params, body, retryKey }) =>

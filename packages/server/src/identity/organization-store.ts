@@ -29,7 +29,7 @@ export async function readAgents(tx: Transaction, org: string, after: string, li
 }
 
 function agentOf({ config, load }: AgentRow): Agent {
-  const agent = JSON.parse(config) as Omit<AgentState, 'held' | 'offered'> // written by conversation/configuration-store.ts
+  const agent = JSON.parse(config) as Omit<AgentState, 'held' | 'offered' | 'parked'> // written by conversation/configuration-store.ts
   const { agentId: id, nickname, role, teams, capacity, disabled, skills, status } = agent
   return { id, nickname, role, teams, capacity, disabled, ...(skills !== undefined && { skills }), status, load }
 }

@@ -89,8 +89,10 @@ function assertCustody(events: readonly LoggedEvent[]): void {
   const holders = new Map<string, Holder>()
   const capacities = new Map<string, number>()
   const submitted = new Set<string>()
+  const parked = new Set<string>()
   const load = (agentId: string) =>
-    [...holders.values()].filter((holder) => holder.kind === 'agent' && holder.agentId === agentId).length
+    [...holders].filter(([id, holder]) => holder.kind === 'agent' && holder.agentId === agentId && !parked.has(id))
+      .length
   for (const event of events) {
     if (event.type === 'agent.configured') capacities.set(event.facts.agentId, event.facts.capacity)
     if (event.type === 'message.submitted') {
@@ -98,9 +100,13 @@ function assertCustody(events: readonly LoggedEvent[]): void {
       submitted.add(event.facts.messageId)
     }
     if (event.type === 'delivery.settled') assert.ok(submitted.delete(event.facts.messageId), 'and settled once')
+    if (event.type === 'session.parked') parked.add(event.facts.conversationId)
+    if (event.type === 'session.resumed')
+      assert.ok(parked.delete(event.facts.conversationId), 'what is parked comes back')
     if (event.type !== 'session.assigned' && event.type !== 'session.queued' && event.type !== 'session.closed')
       continue
     const { conversationId, from } = event.facts
+    parked.delete(conversationId)
     assert.deepEqual(from, holders.get(conversationId) ?? { kind: 'nobody' }, 'each event names the holder before it')
     if (event.type === 'session.closed') holders.set(conversationId, { kind: 'nobody' })
     if (event.type === 'session.queued') {
@@ -232,7 +238,7 @@ async function assertConfigurationRows(read: Read, state: OrganizationState): Pr
 
 /** What an agent holds and is asked is stored as its sum. */
 function storedAgent(agent: AgentState): unknown {
-  const { held: _held, offered: _offered, ...rest } = agent
+  const { held: _held, offered: _offered, parked: _parked, ...rest } = agent
   return JSON.parse(JSON.stringify({ ...rest, load: loadOf(agent) }))
 }
 
@@ -247,11 +253,13 @@ async function assertTimerRows(read: Read, state: OrganizationState): Promise<vo
   const rows = await read<{ key: string; due: number }>('select key, due from timer')
   const due = new Map(rows.map((row) => [row.key, row.due]))
   const closeAfterMs = state.settings?.idleCloseAfterMs ?? null
-  for (const { id, holder, lastActivityAtMs, offer } of state.conversations.values()) {
+  for (const { id, holder, lastActivityAtMs, offer, parked } of state.conversations.values()) {
     if (offer !== null) assert.ok((due.get(`offer:${id}`) ?? Number.POSITIVE_INFINITY) <= offer.expiresAtMs, id)
     const dueMs = due.get(`idle:${id}`)
+    assert.equal(due.get(`snooze:${id}`) ?? null, parked?.untilMs ?? null, `when ${id} comes back`)
     if (holder.kind !== 'agent' && holder.kind !== 'app')
       assert.equal(dueMs, undefined, `nobody serves ${id}, and it has a timer`)
+    else if (parked !== null) assert.equal(dueMs, undefined, `${id} is set aside, and its idleness is counted`)
     else if (closeAfterMs !== null) assert.ok(dueMs !== undefined && dueMs <= lastActivityAtMs + closeAfterMs, id)
   }
   const asked = [...state.conversations.values()].flatMap((one) => Object.entries(one.asked))
@@ -268,6 +276,7 @@ async function assertTimerRows(read: Read, state: OrganizationState): Promise<vo
     key.startsWith('arbitrate:') ||
     state.conversations.has(key.slice('idle:'.length)) ||
     isOffering(state, key) ||
+    key.startsWith('snooze:') ||
     state.agents.has(key.slice('presence:'.length))
   assert.deepEqual(
     [...due.keys()].filter((key) => !isKnown(key)),

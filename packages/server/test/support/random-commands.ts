@@ -69,6 +69,7 @@ function ofCustomer({ random, desk, openids }: Mind): Command {
 function ofDesk(mind: Mind): Command {
   const { random, unsettled } = mind
   const to = { conversationId: someConversation(mind), actor: someActor(mind) }
+  if (random.chance(0.12)) return ofParking(mind, to)
   switch (random.below(9)) {
     case 0:
       return { type: 'session.accept', ...to }
@@ -94,6 +95,11 @@ function ofDesk(mind: Mind): Command {
       return { type: 'message.submit', ...to, content, anyScope: random.chance(0.7) }
     }
   }
+}
+
+function ofParking({ random }: Mind, to: { conversationId: string; actor: Actor }): Command {
+  if (random.chance(0.2)) return { type: 'timer.fire', timer: { kind: 'snooze', conversationId: to.conversationId } }
+  return random.chance(0.3) ? { type: 'session.resume', ...to } : { type: 'session.park', ...to }
 }
 
 /** An agent who is asked says yes, no, or nothing until the time is up. */

@@ -213,6 +213,8 @@ function opcodeOf(entry: RecordEntry, form: CompatibleQuery['page']['form'], age
     case 'idle-warned':
     case 'offered':
     case 'offer-ended':
+    case 'parked':
+    case 'resumed':
       return 1003
     case 'assigned':
       if (entry.cause === 'take-over') return 1005
