@@ -1,11 +1,11 @@
 // One day of a customer service, lived twice at the same instants: by an organization that Duoke routes for, and by one
 // whose sessions an app gives out. Followers and agents go by their names, which both have.
 import assert from 'node:assert/strict'
-import type { OrganizationState } from '@duoke/domain'
+import { emptyOrganization, type OrganizationState } from '@duoke/domain'
 import { ManualClock } from '@duoke/simulator'
 import { type AllocatingApp, createAllocatingApp } from './allocating-app.ts'
 import { ask, type Json, startTestApp, type TestApp } from './app.ts'
-import { allAppScopes, type CompatibleStage, setCompatibleStage } from './compatible-stage.ts'
+import { allAppScopes, type CompatibleStage, eventually, setCompatibleStage } from './compatible-stage.ts'
 
 export const followers = ['wang', 'zhao', 'qian', 'sun', 'li', 'zhou', 'wu', 'zheng', 'feng', 'chen'] as const
 export const staff = [
@@ -114,14 +114,31 @@ async function openOrganization(
       assert.ok(id, `${name} never wrote`)
       return id
     },
-    seen: () => seenIn(state(), (openid) => followers.find((name) => openidOf(name) === openid) ?? ''),
+    // Before the first command no server has the organization in memory.
+    seen: () =>
+      seenIn(
+        test.app.ground.log.state(stage.organizationId) ?? emptyOrganization(),
+        (openid) => followers.find((name) => openidOf(name) === openid) ?? '',
+      ),
     async settle() {
       await app?.work()
-      await test.app.channel.delivery.poll()
+      await untilSent(test, stage.organizationId)
       await app?.work()
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
+}
+
+/** Sends begin by themselves, and end when WeChat has answered: what they count is compared only then. */
+async function untilSent({ app }: TestApp, organizationId: string): Promise<void> {
+  const text = 'select count(*)::int as count from outbox where org_id = $1'
+  await eventually(async () => {
+    await app.channel.delivery.poll()
+    const { rows } = await app.ground.database.withOrganization(organizationId, (tx) =>
+      tx.query<{ count: number }>({ text, values: [organizationId] }),
+    )
+    return rows[0]?.count === 0 ? true : null
+  })
 }
 
 function seenIn(state: OrganizationState, nameOf: (openid: string) => string): Seen {
