@@ -161,6 +161,21 @@ describe('an offer', () => {
   })
 })
 
+test('who waits too long by the rules is not asked about any more: no timer stays behind', () => {
+  const desk = offering({}, 5)
+  const queue = { maxWaitMs: 300 * second, refusal: '请稍后再来' }
+  const document = { version: 1 as const, rules: [{ id: 'all', when: 'true', then: { queue } }] }
+  desk.must({ type: 'rules.publish', actor: operator, document, reason: 'test', effectiveAtMs: null })
+  const conversationId = desk.says('o1')
+  desk.must(declines('ann', conversationId))
+  desk.must(declines('bob', conversationId))
+  assert.ok(desk.timers.has(`offer:${conversationId}`))
+  desk.nowMs += 300 * second
+  desk.must({ type: 'timer.fire', timer: { kind: 'waiting', conversationId } })
+  assert.equal(desk.holder(conversationId), 'nobody')
+  assert.equal(desk.timers.has(`offer:${conversationId}`), false)
+})
+
 describe('two who answer the same offer', () => {
   test('F72: one wins; the other is told who, or that somebody else is being asked', () => {
     const desk = offering()

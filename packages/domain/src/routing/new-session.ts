@@ -5,6 +5,7 @@ import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { absenceOf } from '../organization/apps.ts'
 import { isRoutedByRule } from './candidates.ts'
+import { endOffering } from './offer.ts'
 import { placeOf } from './place.ts'
 import { recordDecision } from './record.ts'
 import { assign, matterOf, queue, type RouteRequest, route, sessionOf } from './route.ts'
@@ -86,6 +87,7 @@ function refuseSession(attempt: Attempt, conversation: ConversationState, asked:
 
 /** Nobody will serve who waits: the session ends, and says why. */
 export function endWaiting(attempt: Attempt, conversationId: string, reason: string): void {
+  endOffering(attempt, conversationId)
   const conversation = present(attempt.state.conversations.get(conversationId), conversationId)
   attempt.emit({
     type: 'session.closed',
