@@ -81,6 +81,7 @@ export function createAppsEgress({ clock, random, apps, deeds }: Ports): Egress 
     const isLate = plan.afterMs >= asked.timeoutMs
     const outcome = isLate ? 'failed' : plan.outcome
     const text = plan.reply?.type === 'text' && outcome === 'reply' ? { text: plan.reply.content } : {}
+    asked.onWritten?.()
     deeds.push({ appId, msgId: push.msgId, askedMs, knownMs: askedMs + afterMs, outcome, ...text })
     await new Promise<void>((resolve) => clock.after(afterMs, resolve))
     if (isLate) return { sent: 'unknown', error: { code: 'deadline', message: 'no answer' } }

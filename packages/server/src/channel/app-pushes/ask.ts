@@ -52,7 +52,7 @@ export type AskPorts = PostPorts & {
 
 /** For what is still on its way to an app before a question may overtake it. */
 const behindForMs = 1_000
-/** An earlier question of the same conversation goes first; one that takes longer is with the app already. */
+/** An earlier question of the same conversation goes first; after that it is enough that it has left for the app. */
 const earlierForMs = 800
 
 /**
@@ -74,9 +74,13 @@ export function createAsking(ports: AskPorts): (question: Question) => Promise<A
       await earlier
       const { conversationId, position } = question
       if (!(await ports.feeds.ready(key, conversationId, position, behindForMs))) return notAsked('behind')
-      ports.feeds.asking(key, position)
       const target = ports.health.targetFor(key, app.target)
-      const tried = await postToApp(ports, target, { push: question.push, role: 'responder' })
+      const asked = { push: question.push, role: 'responder' } as const
+      let isOver = false
+      const tried = await postToApp(ports, target, asked, () => {
+        if (!isOver) ports.feeds.asking(key, position)
+      })
+      isOver = true
       ports.failpoint('app_pushed')
       ports.health.tried(key, tried.answer)
       return { key, tried, answer: await answerOf(ports, question, key, app, tried.answer) }

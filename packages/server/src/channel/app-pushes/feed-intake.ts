@@ -121,6 +121,6 @@ function newEntry(
   return {
     ...{ position: event.position, conversationId: event.facts.conversationId, event, atMs: event.atMs },
     ...{ isHolder, isAsked: feedPush.isAsked, feedPush, app, decided, decide },
-    ...{ tries: 0, nextTryMs: 0, tryingSinceMs: null, refusedProbes: 0, isSettled: false, isUnderWay: false },
+    ...{ tries: 0, nextTryMs: 0, writtenMs: null, refusedProbes: 0, isSettled: false, isUnderWay: false },
   }
 }

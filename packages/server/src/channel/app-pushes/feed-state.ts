@@ -24,8 +24,8 @@ export type FeedEntry = WindowEntry & {
   readonly decide: (answer: Arbitrated | null) => void
   tries: number
   nextTryMs: number
-  /** Since when its first try is under way; null before. */
-  tryingSinceMs: number | null
+  /** When its first try had left as a whole; null before. */
+  writtenMs: number | null
   /** The question is known to be with the app, and its answer is not. */
   isUnderWay: boolean
   /** Probes that the app refused although its address answers. */
@@ -55,7 +55,7 @@ export type FeedState = {
   /** Tries that are to be written with the next position. */
   deliveries: Delivery[]
   isDirty: boolean
-  /** Positions of questions that this server has begun to ask, until their outcome is known. */
+  /** Positions of questions that have left for the app, until their outcome is known. */
   readonly begun: Set<number>
 }
 

@@ -33,7 +33,7 @@ export type FeedWorker = {
    * false when it is behind for longer than `withinMs`.
    */
   ready(conversationId: string, position: number, withinMs: number): Promise<boolean>
-  /** This server has begun to ask the app about what stands there. */
+  /** The question about what stands there has left for the app. */
   asking(position: number): void
   /** Verifies the address. */
   verify(): Promise<void>
@@ -193,16 +193,16 @@ async function save({ store, holder, failpoint }: FeedWorkerPorts, state: FeedSt
   }
 }
 
-/** A try that began so long ago is with the app, as far as its order can be kept. */
+/** A try that left so long ago is with the app, as far as its order can be kept. */
 const underWayMs = 800
 
 function createReadiness(ports: FeedWorkerPorts, state: FeedState): FeedWorker['ready'] {
   const { window, changed, signal } = state
 
-  function isWithApp({ position, tries, tryingSinceMs, isUnderWay }: FeedEntry): boolean {
+  function isWithApp({ position, tries, writtenMs, isUnderWay }: FeedEntry): boolean {
     // Of a question that another server was to ask nothing is known: it may have died before.
     if (isUnderWay || state.begun.has(position)) return true
-    return tries <= 1 && tryingSinceMs !== null && ports.nowMs() - tryingSinceMs >= underWayMs
+    return tries <= 1 && writtenMs !== null && ports.nowMs() - writtenMs >= underWayMs
   }
 
   return async (conversationId, position, withinMs) => {

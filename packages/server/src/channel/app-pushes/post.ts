@@ -22,11 +22,15 @@ export type PostPorts = {
 
 export type AppTarget = { readonly server: AppServer; readonly credentials: PushCredentials }
 
-/** Pushes once, signed and encrypted afresh as each of WeChat's tries is. Never throws. */
+/**
+ * Pushes once, signed and encrypted afresh as each of WeChat's tries is. Never throws. `onWritten` is called when the whole
+ * request has left: what is pushed after that cannot overtake it.
+ */
 export async function postToApp(
   ports: PostPorts,
   target: AppTarget,
   { push, role }: { readonly push: ClearPush; readonly role: PushRole },
+  onWritten: () => void = () => {},
 ): Promise<Tried> {
   const { server, credentials } = target
   const startedMs = ports.nowMs()
@@ -40,6 +44,7 @@ export async function postToApp(
     timeoutMs: appPushLimits.tryWithinMs,
     maxResponseBytes: appPushLimits.answerBytes,
     trust: 'app-push',
+    onWritten,
   })
   return {
     startedMs,

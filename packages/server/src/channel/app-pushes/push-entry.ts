@@ -75,8 +75,9 @@ export function tryEntry(
   return ports.inTurn(async () => {
     if (state.signal.aborted || entry.isSettled || (state.mode.kind === 'suspended' && !isProbe)) return null
     entry.tries += 1
-    entry.tryingSinceMs ??= ports.nowMs()
-    const tried = await postToApp(ports, ports.health.targetFor(state.key, target), entry.feedPush)
+    const tried = await postToApp(ports, ports.health.targetFor(state.key, target), entry.feedPush, () => {
+      entry.writtenMs ??= ports.nowMs()
+    })
     ports.failpoint('app_pushed')
     entry.nextTryMs = tried.startedMs + ports.times.betweenTriesMs
     ports.health.tried(state.key, tried.answer)
