@@ -146,3 +146,20 @@ test('what is written in one turn arrives in order and together, whoever corks i
   server.close()
   assert.deepEqual(chunks.map(String), ['0a0b0c', '1a1b1c', '2a2b2c'])
 })
+
+test('a value that the driver cannot write stops the commit: nothing of the transaction is there, and the connection is clean', async () => {
+  const before = await teams()
+  const circular: Record<string, unknown> = {}
+  circular['self'] = circular
+  for (const value of [circular, [1, { of: 'a row' }], Symbol('one'), () => 1]) {
+    const written = inLog(async (tx) => {
+      const text = `insert into team (org_id, team_id, config) values ($1, $2, '{}')`
+      tx.last([
+        { text, values: [org, 'half'] },
+        { name: 'foreign', text, values: [org, value] },
+      ])
+    })
+    await assert.rejects(written, /foreign has a value that the driver may not be able to write/)
+  }
+  assert.deepEqual(await teams(), before)
+})

@@ -19,7 +19,7 @@ export type Transaction = {
 export type WritingTransaction = Transaction & {
   /**
    * Statements that leave together with COMMIT, so that it waits for no answer of theirs. The first that fails is what the
-   * transaction fails with, and then nothing was committed. Their values must be such that the driver can write them.
+   * transaction fails with, and then nothing was committed.
    */
   last(statements: readonly Statement[]): void
 }
@@ -126,6 +126,12 @@ async function rollBack(client: PoolClient, error: unknown): Promise<void> {
 
 async function commit(client: PoolClient, last: readonly Statement[]): Promise<void> {
   const { query } = transactionOn(client)
+  const foreign = last.find(({ values = [] }) => !values.every(isWritable))
+  if (foreign !== undefined) {
+    const error = new TypeError(`${foreign.name ?? foreign.text} has a value that the driver may not be able to write.`)
+    await rollBack(client, error)
+    throw error
+  }
   const writes = Promise.allSettled(last.map((statement) => query(statement)))
   let command: string
   try {
@@ -138,6 +144,16 @@ async function commit(client: PoolClient, last: readonly Statement[]): Promise<v
   if (last.length > 0) throwFirst(await writes)
   // PostgreSQL answers COMMIT with ROLLBACK when a statement failed and `work` went on as if it had not.
   if (command !== 'COMMIT') throw new Error('A statement of the transaction had failed, so nothing was committed.')
+}
+
+/**
+ * What the driver writes without fail. Whatever it stumbled over would be missing among the statements that are sent, and
+ * COMMIT is among them.
+ */
+function isWritable(value: unknown): boolean {
+  if (value === null || value === undefined || value instanceof Uint8Array) return true
+  if (Array.isArray(value)) return value.every(isWritable)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 /** What failed first says why; those behind it were only told that the transaction is over. */
