@@ -28,6 +28,7 @@ export type OrganizationOptions = {
   }[]
   readonly apps?: readonly { readonly id: string; readonly scopes: readonly Scope[] }[]
   readonly vanishedGraceMs?: number
+  readonly routing?: 'automatic' | 'manual'
   readonly sessions?: Partial<SessionSettings>
 }
 export type TestOrganization = {
@@ -85,6 +86,7 @@ async function makeOrganization(app: App, options: OrganizationOptions): Promise
         token: `token${unique}`,
         encodingAesKey: 'A'.repeat(43),
         apiBase: 'http://127.0.0.1:9',
+        ...(options.routing !== undefined && { routing: options.routing }),
       },
     ],
     teams: [{ id: 'presale', name: '售前' }],
