@@ -120,6 +120,20 @@ test('Without WebSocket the log is followed page by page, over failures, each ev
   await settle()
 })
 
+test('F70: an older reader is handed what it does not know yet, as it came, and reads on', async () => {
+  const time = new VirtualTime()
+  const newer = { ...event(2), type: 'parcel.tracked', version: 9, facts: { parcelId: 'p1', steps: [{ at: 'x' }] } }
+  const { fetch } = fakeFetch([json({ items: [event(1), newer, { ...event(3), added: { since: 2027 } }], next: 'c3' })])
+  const ports = { nowMs: () => time.nowMs, random: () => 0.5, schedule: time.schedule, openSocket: undefined }
+  const client = createClient({ baseUrl: 'http://duoke.example', fetch, ports })
+  const got: unknown[] = []
+  for await (const one of client.events({ after: 'c0' })) {
+    got.push(one)
+    if (got.length === 3) break
+  }
+  assert.deepEqual(got, [event(1), newer, { ...event(3), added: { since: 2027 } }])
+})
+
 test('Without WebSocket a refusal ends the loop', async () => {
   const { fetch } = fakeFetch([problem('cursor_expired', 410, false)])
   const client = createClient({ baseUrl: 'http://duoke.example', fetch, ports: { openSocket: undefined } })
