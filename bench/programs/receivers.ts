@@ -12,7 +12,8 @@ const handlers = {
   async start({ count }: { count: number }): Promise<{ ports: readonly number[] }> {
     const ports: number[] = []
     for (let index = 0; index < count; index += 1) {
-      const server = createServer((request, response) => {
+      // Longer than a round: a connection that ends just as a request leaves would end the floor, which tries nothing again.
+      const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
         if (request.method === 'GET') {
           response.end(new URL(request.url ?? '/', 'http://localhost').searchParams.get('echostr') ?? '')
           return
