@@ -1,3 +1,4 @@
+import { conditionFacts } from '@duoke/contract'
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
 
 /** What a responder's condition may look at: `message.type == 'text' && conversation.holder.kind != 'agent'`. */
@@ -14,14 +15,6 @@ export type ConditionScene = {
   /** In the organization's time zone; `weekday` 1 is Monday, `date` as 2026-03-02. */
   readonly time: { readonly hour: number; readonly minute: number; readonly weekday: number; readonly date: string }
 }
-
-export const conditionSchema = {
-  message: { type: 'string', text: 'string', event: 'string', key: 'string' },
-  conversation: { holder: { kind: 'string', id: 'string' }, isFirst: 'bool' },
-  customer: { id: 'string', following: 'bool' },
-  account: { id: 'string', kind: 'string' },
-  time: { hour: 'int', minute: 'int', weekday: 'int', date: 'string' },
-} as const
 
 /** Loops and regular expressions would let one condition cost more than the whole push. */
 const functions = new Set([
@@ -43,7 +36,7 @@ export const conditionLimits = {
   maxCallArguments: 4,
 }
 
-const environment = Object.entries(conditionSchema).reduce(
+const environment = Object.entries(conditionFacts).reduce(
   (known, [name, fields]) => known.registerVariable({ name, schema: fields }),
   new Environment({ limits: conditionLimits }),
 )

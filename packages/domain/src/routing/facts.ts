@@ -1,25 +1,16 @@
-import type { Content, RulesDocument } from '@duoke/contract'
+import { type Content, type RulesDocument, ruleFacts } from '@duoke/contract'
 import { Environment, serialize } from '@marcbachmann/cel-js'
 import type { Attempt } from '../attempt.ts'
-import { conditionLimits, conditionSchema, strangeCalls } from '../conversation/condition.ts'
+import { conditionLimits, strangeCalls } from '../conversation/condition.ts'
 import { sceneOf } from '../conversation/scene.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { loadOf, type OrganizationState } from '../organization/state.ts'
 import { timesOf } from './opening.ts'
 
-/** What conditions of rules look at beyond what responders' conditions do. */
-const ownSchema = {
-  queue: { length: 'int' },
-  team: { waiting: 'map<string, int>', online: 'map<string, int>', free: 'map<string, int>' },
-  agent: { last: 'string', lastIsFree: 'bool' },
-} as const
-
 /** One environment for each set of names of hours: what is misspelt is found when it is written. */
 export function environmentFor(hours: readonly string[]): Environment {
   const schema = {
-    ...conditionSchema,
-    ...ownSchema,
-    time: { ...conditionSchema.time, holiday: 'string' },
+    ...ruleFacts,
     hours: Object.fromEntries(hours.map((name) => [name, 'bool'])),
   }
   return Object.entries(schema).reduce(
