@@ -289,6 +289,13 @@ export const errors = {
     '没有这个原因。',
     '请使用组织设置的原因。',
   ),
+  limit_reached: entry(
+    422,
+    'There are as many of these as an organization may have.',
+    'Remove some that are no longer used.',
+    '数量已达到组织的上限。',
+    '请先删除不再使用的内容。',
+  ),
   weak_password: entry(
     422,
     'The password is too short.',

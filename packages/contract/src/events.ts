@@ -3,6 +3,7 @@ import { appEvents } from './app-events.ts'
 import { Content, SendOptions } from './content.ts'
 import { declare } from './event-declaration.ts'
 import { conversation, type handOver, id, instant, sentAt, trigger, windows } from './event-parts.ts'
+import { quickReplyEvents } from './quick-reply-events.ts'
 import { Actor, AgentStatus, Nullable } from './resources.ts'
 import { rulesEvents } from './rules-events.ts'
 import { sessionEvents } from './session-events.ts'
@@ -120,6 +121,7 @@ export const events = {
   }),
   ...appEvents,
   ...rulesEvents,
+  ...quickReplyEvents,
 
   'conversation.started': declare({
     version: 1,
@@ -212,6 +214,8 @@ export const events = {
       mediaIds: Type.Optional(Type.Array(id)),
       /** The agent in whose name an app sent it. */
       inNameOf: Type.Optional(id),
+      /** The quick reply that it began with. */
+      quickReplyId: Type.Optional(id),
     }),
     personal: Type.Object({ content: Content, options: Type.Optional(SendOptions) }),
     personalScope: 'messages:read',

@@ -25,6 +25,7 @@ export const idPrefixes = {
   decision: 'dc',
   media: 'md',
   token: 'tk',
+  quickReply: 'qr',
 } as const
 export type DrawnIdKind = keyof typeof idPrefixes
 

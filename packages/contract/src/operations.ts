@@ -5,6 +5,7 @@ import type { OperationDeclaration } from './operations/declaration.ts'
 import { identityOperations } from './operations/identity.ts'
 import { peopleOperations } from './operations/people.ts'
 import { platformOperations } from './operations/platform.ts'
+import { quickReplyOperations } from './operations/quick-replies.ts'
 import { recordOperations } from './operations/record.ts'
 import { rulesOperations } from './operations/rules.ts'
 
@@ -13,6 +14,7 @@ export const operations = {
   ...identityOperations,
   ...peopleOperations,
   ...conversationOperations,
+  ...quickReplyOperations,
   ...rulesOperations,
   ...appOperations,
   ...platformOperations,

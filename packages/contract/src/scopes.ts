@@ -5,6 +5,9 @@ export const scopes = {
   'messages:send': 'Answer customers in conversations one holds',
   'messages:send:any': 'Answer customers in conversations somebody else holds',
   'sessions:manage': 'Accept, transfer, close and reopen sessions',
+  'quick-replies:read': "Use quick replies: one's own, those of one's teams and of the organization",
+  'quick-replies:write': "Keep quick replies of one's own",
+  'quick-replies:manage': 'Keep the quick replies of teams and of the organization',
   'customers:read': 'See customers and the remaining allowance to write to them',
   'agents:read': 'See agents, teams and their status',
   'agents:manage': 'Add, change and disable agents and teams',
@@ -48,6 +51,8 @@ const agentScopes: readonly Scope[] = [
   'messages:read',
   'messages:send',
   'sessions:manage',
+  'quick-replies:read',
+  'quick-replies:write',
   'customers:read',
   'agents:read',
   'accounts:read',
@@ -56,7 +61,7 @@ const agentScopes: readonly Scope[] = [
   'media',
   'presence:manage',
 ]
-const supervisorScopes: readonly Scope[] = [...agentScopes, 'messages:send:any', 'records:read']
+const supervisorScopes: readonly Scope[] = [...agentScopes, 'messages:send:any', 'quick-replies:manage', 'records:read']
 
 /** The scopes of a role: what a token gets when none are asked for. */
 export const scopesOfRole: Record<Role, readonly Scope[]> = {

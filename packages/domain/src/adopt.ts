@@ -8,6 +8,7 @@ import {
   type AppState,
   addressKey,
   type OrganizationState,
+  type QuickReplyState,
   type RulesState,
   setAddress,
   type TeamState,
@@ -24,6 +25,7 @@ export type StoredOrganization = {
   readonly teams: readonly TeamState[]
   readonly agents: readonly AgentState[]
   readonly apps: readonly AppState[]
+  readonly quickReplies: readonly QuickReplyState[]
 }
 
 /** What rows of an earlier version do not have. */
@@ -59,6 +61,7 @@ export function adoptOrganization(state: OrganizationState, stored: StoredOrgani
       parked: agent.parked.slice(),
     })
   for (const app of stored.apps) state.apps.set(app.appId, { ...app, suspended: { ...app.suspended } })
+  for (const reply of stored.quickReplies) state.quickReplies.set(reply.quickReplyId, reply)
 }
 
 /**

@@ -14,6 +14,8 @@ import type {
   NewEvent,
   OrganizationSettings,
   OutgoingContent,
+  QuickReplyContent,
+  QuickReplyOwner,
   RulesDocument,
   SendOptions,
 } from '@duoke/contract'
@@ -129,6 +131,7 @@ export type Command =
       readonly conversationId: string
       readonly content: OutgoingContent
       readonly clientId?: string
+      readonly quickReplyId?: string
       readonly mediaIds?: readonly string[]
       /** The actor may write while somebody else, or nobody, holds the conversation. */
       readonly anyScope?: boolean
@@ -234,6 +237,28 @@ export type Command =
       readonly basedOn?: number
       readonly dryRun?: boolean
     }
+  | {
+      /** All of them or, when one is refused, none. */
+      readonly type: 'quick-replies.add'
+      readonly actor: Actor
+      readonly owner: QuickReplyOwner
+      readonly replies: readonly QuickReplyContent[]
+      /** The actor may keep what teams and the organization share. */
+      readonly mayShare: boolean
+    }
+  | {
+      readonly type: 'quick-reply.change'
+      readonly actor: Actor
+      readonly quickReplyId: string
+      readonly reply: QuickReplyContent
+      readonly mayShare: boolean
+    }
+  | {
+      readonly type: 'quick-reply.remove'
+      readonly actor: Actor
+      readonly quickReplyId: string
+      readonly mayShare: boolean
+    }
   | { readonly type: 'timer.fire'; readonly timer: Timer }
   | { readonly type: 'account.report'; readonly accountId: string; readonly report: AccountReport }
   | { readonly type: 'app.configure'; readonly actor: Actor; readonly app: AppSettings }
@@ -266,6 +291,7 @@ export type CommandResult = {
   late?: Late
   changes?: ConfigurationChange[]
   rulesVersion?: number
+  quickReplyIds?: string[]
 }
 
 /** A decision record as decided; the log adds the position of the event that names it. */

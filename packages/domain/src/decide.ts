@@ -20,6 +20,7 @@ import { reportAccount } from './organization/accounts.ts'
 import { changeAgent, secureAgent, setStatus } from './organization/agents.ts'
 import { changeApp, dropApp, reportApp } from './organization/apps.ts'
 import { applyConfiguration } from './organization/configuration.ts'
+import { addQuickReplies, changeQuickReply, removeQuickReply } from './organization/quick-replies.ts'
 import { publishRules } from './organization/rules.ts'
 import type { OrganizationState } from './organization/state.ts'
 import { drainFreed } from './routing/route.ts'
@@ -86,6 +87,12 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return reportApp(attempt, command)
     case 'rules.publish':
       return publishRules(attempt, command)
+    case 'quick-replies.add':
+      return addQuickReplies(attempt, command)
+    case 'quick-reply.change':
+      return changeQuickReply(attempt, command)
+    case 'quick-reply.remove':
+      return removeQuickReply(attempt, command)
     case 'configuration.apply':
       return applyConfiguration(attempt, command)
     default:

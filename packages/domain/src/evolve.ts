@@ -9,6 +9,7 @@ import {
   evolveRules,
   evolveTeam,
 } from './organization/evolve.ts'
+import { dropQuickRepliesOf, evolveQuickReply } from './organization/quick-replies.ts'
 import type { OrganizationState } from './organization/state.ts'
 
 /** Folds one event into the state, in place. Events may come without `personal`: it was erased. */
@@ -31,11 +32,13 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'team.configured':
     case 'team.removed':
       evolveTeam(state, event)
+      if (event.type === 'team.removed') dropQuickRepliesOf(state, event.facts)
       return
     case 'agent.configured':
     case 'agent.removed':
     case 'agent.status-changed':
       evolveAgent(state, event)
+      if (event.type === 'agent.removed') dropQuickRepliesOf(state, event.facts)
       return
     case 'app.configured':
     case 'app.suspended':
@@ -48,6 +51,10 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'rules.published':
     case 'rules.took-effect':
       evolveRules(state, event)
+      return
+    case 'quick-reply.saved':
+    case 'quick-reply.removed':
+      evolveQuickReply(state, event)
       return
     case 'conversation.started':
       evolveStarted(state, event)

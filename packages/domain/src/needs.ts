@@ -44,6 +44,9 @@ export function needsOf(command: Command): Needs {
     case 'app.remove':
     case 'app.report':
     case 'rules.publish':
+    case 'quick-replies.add':
+    case 'quick-reply.change':
+    case 'quick-reply.remove':
       return nothing
     default:
       return unreachable(command)

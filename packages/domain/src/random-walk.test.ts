@@ -134,6 +134,7 @@ function rebuilt(state: OrganizationState): OrganizationState {
       teams: [...state.teams.values()],
       agents: [...state.agents.values()],
       apps: [...state.apps.values()],
+      quickReplies: [...state.quickReplies.values()],
     }),
   )
   for (const { conversation, openid } of rowsOf(state).values()) adoptConversation(fresh, conversation, openid)

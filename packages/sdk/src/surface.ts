@@ -2,7 +2,7 @@ import type { Body, OutgoingContent, Query } from '@duoke/contract'
 import type { Call, List } from './calls.ts'
 import type { CallOptions } from './send-request.ts'
 
-export type Outgoing = OutgoingContent & { readonly clientId?: string }
+export type Outgoing = OutgoingContent & { readonly clientId?: string; readonly quickReplyId?: string }
 
 /** The same operations under the names one would look for. Each line is one operation; nothing is added but ids. */
 export function surfaceOf(call: Call, list: List, newId: () => string) {
@@ -18,6 +18,7 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
       list: (query: Query<'listDecisions'> = {}, options: CallOptions = {}) =>
         list('listDecisions', {}, { ...options, query }),
     },
+    quickReplies: quickRepliesOf(call, list),
     rules: rulesOf(call, list),
     customers: {
       list: (query: Query<'listCustomers'> = {}, options: CallOptions = {}) =>
@@ -64,6 +65,21 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
   }
 }
 export type Surface = ReturnType<typeof surfaceOf>
+
+function quickRepliesOf(call: Call, list: List) {
+  return {
+    list: (query: Query<'listQuickReplies'> = {}, options: CallOptions = {}) =>
+      list('listQuickReplies', {}, { ...options, query }),
+    create: (body: Body<'createQuickReply'>, options: CallOptions = {}) =>
+      call('createQuickReply', {}, { ...options, body }),
+    /** Many of one owner: all of them or none. */
+    import: (body: Body<'importQuickReplies'>, options: CallOptions = {}) =>
+      call('importQuickReplies', {}, { ...options, body }),
+    change: (quickReplyId: string, body: Body<'changeQuickReply'>, options: CallOptions = {}) =>
+      call('changeQuickReply', { quickReplyId }, { ...options, body }),
+    remove: (quickReplyId: string, options: CallOptions = {}) => call('deleteQuickReply', { quickReplyId }, options),
+  }
+}
 
 function rulesOf(call: Call, list: List) {
   return {

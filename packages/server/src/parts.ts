@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram } from 'prom-client'
 import { deliveryHandlers } from './channel/app-pushes/delivery-reads.ts'
 import type { Channel } from './channel/channel.ts'
 import { openMediaStore } from './channel/media-store.ts'
+import { quickReplyHandlers } from './conversation/quick-reply-routes.ts'
 import { conversationHandlers } from './conversation/routes.ts'
 import { createTyping } from './conversation/typing.ts'
 import { createCursors } from './events/cursor.ts'
@@ -78,6 +79,7 @@ export function createParts(ground: Ground, below: Below): Parts {
     ...identityHandlers({ database, log, box, passwords, limits, tokens, nowMs, reads, randomBytes }),
     ...peopleHandlers({ database, reads, log, presence, nowMs, randomBytes, publicUrl }),
     ...conversationHandlers({ log, reads, nowMs, typing }),
+    ...quickReplyHandlers({ log, reads }),
     ...deliveryHandlers({ reads }),
     ...platformHandlers({
       ...configuration,

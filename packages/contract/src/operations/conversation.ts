@@ -67,6 +67,13 @@ export const conversationOperations = {
             description: "The sender's own id: the same id is never sent twice",
           }),
         ),
+        quickReplyId: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 80,
+            description: 'The quick reply that it began with, to be counted',
+          }),
+        ),
       }),
     ]),
     response: Message,

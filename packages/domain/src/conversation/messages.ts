@@ -78,6 +78,7 @@ type Outgoing = {
   readonly content: OutgoingContent
   readonly reserved: QuotaTrigger
   readonly clientId?: string
+  readonly quickReplyId?: string
   readonly mediaIds?: readonly string[]
   readonly inNameOf?: string
   readonly options?: SendOptions
@@ -86,7 +87,9 @@ type Outgoing = {
 /** Gives an answer to the outbox, its allowance reserved. */
 export function emitSubmitted(attempt: Attempt, conversation: ConversationState, outgoing: Outgoing): string {
   const { state, context } = attempt
-  const { actor, content, reserved, clientId, mediaIds, inNameOf, options } = outgoing
+  const { actor, content, reserved, clientId, quickReplyId, mediaIds, inNameOf, options } = outgoing
+  // One that was removed meanwhile is no reason not to answer.
+  const begunWith = quickReplyId !== undefined && state.quickReplies.has(quickReplyId) ? { quickReplyId } : {}
   const messageId = context.ids.draw('message')
   const { holder } = conversation
   const expiresAfterMs = state.settings?.answerExpiresAfterMs ?? defaultAnswerExpiresAfterMs
@@ -105,6 +108,7 @@ export function emitSubmitted(attempt: Attempt, conversation: ConversationState,
       expiresAt: instantOf(latestSendMs(conversation, reserved, context.atMs + expiresAfterMs)),
       ...(mediaIds === undefined ? {} : { mediaIds: [...mediaIds] }),
       ...(inNameOf === undefined ? {} : { inNameOf }),
+      ...begunWith,
     },
     personal: { content, ...(options === undefined ? {} : { options }) },
   })

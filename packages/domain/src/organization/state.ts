@@ -4,6 +4,7 @@ import {
   type AppSettings,
   implicitRules,
   type OrganizationSettings,
+  type QuickReplyOwner,
   type Role,
   type RulesDocument,
   type Skills,
@@ -61,6 +62,9 @@ export type RulesVersion = { rulesVersion: number; document: RulesDocument; effe
 /** Published rules: the version in effect, those that will be, and the number of the newest. */
 export type RulesState = { current: RulesVersion | null; scheduled: RulesVersion[]; newest: number }
 
+/** What a quick reply says is in its row alone. */
+export type QuickReplyState = { readonly quickReplyId: string; readonly owner: QuickReplyOwner }
+
 /** What decisions of one organization rest on: a fold of its log, changed in place by `evolve` alone. */
 export type OrganizationState = {
   /** Position of the last event folded. */
@@ -74,6 +78,7 @@ export type OrganizationState = {
   teams: Table<TeamState>
   agents: Table<AgentState>
   apps: Table<AppState>
+  quickReplies: Table<QuickReplyState>
   /** Every conversation that somebody holds, and of the others those that were adopted. */
   conversations: Table<ConversationState>
   /** Conversation ids by `addressKey`. */
@@ -94,6 +99,7 @@ export function emptyOrganization(): OrganizationState {
     teams: new BaseTable(),
     agents: new BaseTable(),
     apps: new BaseTable(),
+    quickReplies: new BaseTable(),
     conversations: new BaseTable(),
     byAddress: new BaseTable(),
     addressOf: new BaseTable(),
@@ -121,6 +127,7 @@ export function layerOver(state: OrganizationState): OrganizationState {
     teams: new LayerTable(state.teams, (team) => ({ ...team })),
     agents: new LayerTable(state.agents, copyAgent),
     apps: new LayerTable(state.apps, (app) => ({ ...app, suspended: { ...app.suspended } })),
+    quickReplies: new LayerTable(state.quickReplies, same),
     conversations: new LayerTable(state.conversations, copyConversation),
     byAddress: new LayerTable(state.byAddress, same),
     addressOf: new LayerTable(state.addressOf, same),

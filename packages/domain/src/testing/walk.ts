@@ -3,6 +3,7 @@ import {
   type AgentStatus,
   type Content,
   defaultSessionSettings,
+  type QuickReplyOwner,
   type SessionSettings,
 } from '@duoke/contract'
 import type { AskedAnswer, Command, CustomerAct, ResolvedConfiguration } from '../commands.ts'
@@ -264,6 +265,30 @@ function timerCommand(random: Random, world: World): Command | null {
   return timer.command
 }
 
+/** Mostly for somebody who may; owners, like everybody else, come and go. */
+function quickReplyCommand(random: Random, world: World): Command {
+  const actor = actorOf(random)
+  const mayShare = random.chance(0.5)
+  const text = random.pick(['您好 {{customer}}', 'hello', '{{nobody}}']) ?? ''
+  const reply = { title: '问候', group: '', parts: [{ type: 'text' as const, text }] }
+  const known = random.pick([...world.state.quickReplies.values()])
+  if (known !== undefined && random.chance(0.5)) {
+    const { quickReplyId, owner } = known
+    const by = owner.kind === 'agent' && random.chance(0.7) ? { kind: 'agent' as const, agentId: owner.agentId } : actor
+    return random.chance(0.5)
+      ? { type: 'quick-reply.change', actor: by, quickReplyId, reply, mayShare }
+      : { type: 'quick-reply.remove', actor: by, quickReplyId, mayShare }
+  }
+  const agentId = actor.kind === 'agent' ? actor.agentId : 'ann'
+  const owners: QuickReplyOwner[] = [
+    { kind: 'agent', agentId },
+    { kind: 'team', teamId: random.pick(teams) ?? 'vip' },
+    { kind: 'organization' },
+  ]
+  const owner = random.pick(owners) ?? { kind: 'organization' }
+  return { type: 'quick-replies.add', actor, owner, replies: [reply], mayShare }
+}
+
 /** Something that somebody does next; null when nothing fits. */
 export function randomCommand(random: Random, world: World): Command | null {
   const dice = random.next()
@@ -271,7 +296,8 @@ export function randomCommand(random: Random, world: World): Command | null {
   if (dice < 0.33) return arbitrationCommand(random, world)
   if (dice < 0.45) return presenceCommand(random)
   if (dice < 0.85) return conversationCommand(random, world)
-  if (dice < 0.92) return timerCommand(random, world)
+  if (dice < 0.91) return timerCommand(random, world)
+  if (dice < 0.92) return quickReplyCommand(random, world)
   if (dice < 0.96) return agentCommand(random, world)
   if (dice < 0.975) return reportCommand(random)
   if (dice < 0.985) return appCommand(random)

@@ -144,6 +144,7 @@ export function snapshotOf(state: OrganizationState): unknown {
     teams: sorted(state.teams),
     agents: sorted(state.agents),
     apps: sorted(state.apps),
+    quickReplies: sorted(state.quickReplies),
     conversations: sorted(state.conversations),
     byAddress: sorted(state.byAddress),
     addressOf: sorted(state.addressOf),

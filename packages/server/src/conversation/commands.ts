@@ -16,6 +16,7 @@ type Sending = {
   readonly conversationId: string
   readonly content: OutgoingContent
   readonly clientId: string | undefined
+  readonly quickReplyId: string | undefined
   readonly retryKey: string | undefined
 }
 
@@ -24,7 +25,7 @@ type Sending = {
  * became of the first attempt, and however long ago it was (F75).
  */
 export async function sendMessage(ports: CommandPorts, caller: Caller, sending: Sending): Promise<Message> {
-  const { conversationId, clientId, retryKey } = sending
+  const { conversationId, clientId, quickReplyId, retryKey } = sending
   const content = Value.Clean(OutgoingContent, structuredClone(sending.content)) as OutgoingContent // checked before; cleaning only removes
   const mediaIds = mediaIdsOf(content)
   if (mediaIds.length > 0) await ports.reads.read(caller.org, (tx) => requireMedia(tx, caller.org, mediaIds))
@@ -38,6 +39,7 @@ export async function sendMessage(ports: CommandPorts, caller: Caller, sending: 
       conversationId,
       content,
       ...(clientId !== undefined && { clientId }),
+      ...(quickReplyId !== undefined && { quickReplyId }),
       ...(mediaIds.length > 0 && { mediaIds }),
       anyScope: caller.scopes.has('messages:send:any'),
     },
@@ -78,7 +80,8 @@ export function mediaIdsOf(content: OutgoingContent): string[] {
   }
 }
 
-async function requireMedia(tx: Transaction, org: string, mediaIds: readonly string[]): Promise<void> {
+/** Every file that is named has been uploaded. */
+export async function requireMedia(tx: Transaction, org: string, mediaIds: readonly string[]): Promise<void> {
   const { rows } = await tx.query<{ media_id: string }>({
     name: 'media_to_send',
     text: `select media_id from media where org_id = $1 and media_id = any($2::text[]) and state = 'stored'`,

@@ -1,6 +1,7 @@
 import type { Projection } from '../events/batch.ts'
 import { writeAttachments } from './attachment-store.ts'
 import { writeConfiguration } from './configuration-store.ts'
+import { writeQuickReplies } from './quick-reply-store.ts'
 import { writeConversations, writeCustomers, writeDecisions, writeOutbox, writeTimers } from './store.ts'
 
 /** Every row that is written in the log's own transaction. */
@@ -13,4 +14,5 @@ export const projections: readonly Projection[] = [
   writeDecisions,
   writeOutbox,
   writeTimers,
+  writeQuickReplies,
 ]

@@ -18,6 +18,7 @@ import {
 import type { Transaction } from '../database/client.ts'
 import type { Replica } from '../events/folded-state.ts'
 import { type EventRow, eventColumns, readEventRow } from '../events/rows.ts'
+import { readQuickReplyStates } from './quick-reply-store.ts'
 
 type ConversationRow = { readonly state: string; readonly openid: string | null }
 type ConfigRow = { readonly config: string }
@@ -134,6 +135,7 @@ async function adoptConfiguration(tx: Transaction, organizationId: string, state
     teams: await read(configOf('team'), (row) => JSON.parse(row.config) as TeamState), // as above
     apps: await read(configOf('app'), (row) => JSON.parse(row.config) as AppState), // as above
     agents: await read(configOf('agent'), agentOf),
+    quickReplies: await readQuickReplyStates(tx, organizationId),
   })
 }
 

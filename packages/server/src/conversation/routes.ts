@@ -97,9 +97,9 @@ function changeHandlers(ports: ConversationPorts): Pick<Handlers, Changes> {
   const target = (caller: Caller, conversationId: string) => ({ actor: actorOf(caller), conversationId })
   return {
     async sendMessage({ caller, params, body, retryKey }) {
-      const { clientId, ...content } = body
+      const { clientId, quickReplyId, ...content } = body
       const { conversationId } = params
-      return { body: await sendMessage(ports, caller, { conversationId, content, clientId, retryKey }) }
+      return { body: await sendMessage(ports, caller, { conversationId, content, clientId, quickReplyId, retryKey }) }
     },
     acceptConversation: ({ caller, params, retryKey }) =>
       change(caller, { type: 'session.accept', ...target(caller, params.conversationId) }, retryKey),

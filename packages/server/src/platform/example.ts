@@ -59,6 +59,7 @@ const tables = [
     'follower',
     'search_message',
     'presence',
+    'quick_reply',
   ],
   ...['app_token', 'app_token_series', 'app_call_count', 'app_call_trace', 'agent_number', 'app_feed', 'app_delivery'],
 ]

@@ -34,6 +34,7 @@ export function snapshotOf(state: OrganizationState): unknown {
       teams: table(state.teams.entries()),
       agents: table(state.agents.entries()),
       apps: table(state.apps.entries()),
+      quickReplies: table(state.quickReplies.entries()),
       conversations: table(state.conversations.entries(), isHeld),
       byAddress: table(state.byAddress.entries(), (_, id) => isHeld(id)),
       addressOf: table(state.addressOf.entries(), isHeld),

@@ -151,7 +151,17 @@ function withOffers(document: ResolvedConfiguration): ResolvedConfiguration {
 function ofSystem(mind: Mind): Command {
   const { random, desk } = mind
   const agentId = someAgent(mind)
-  switch (random.below(6)) {
+  switch (random.below(7)) {
+    case 6: {
+      const owners = [
+        { kind: 'agent', agentId },
+        { kind: 'team', teamId: 'presale' },
+        { kind: 'organization' },
+      ] as const
+      const replies = [{ title: '问候', group: '', parts: [{ type: 'text' as const, text: '您好' }] }]
+      const owner = random.pick(owners) ?? owners[2]
+      return { type: 'quick-replies.add', actor: byAgent(agentId), owner, replies, mayShare: true }
+    }
     case 0:
       return { type: 'timer.fire', timer: { kind: 'idle', conversationId: someConversation(mind) } }
     case 1:
