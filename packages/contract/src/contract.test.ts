@@ -56,7 +56,7 @@ test('every error says what happened and what to do, in both languages, and no i
 test('events are told in the past tense of their subject, and show personal fields only behind a scope', () => {
   for (const type of eventTypes) {
     const event = events[type]
-    assert.match(type, /^[a-z]+\.[a-z]+(-[a-z]+)*$/)
+    assert.match(type, /^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/)
     assert.ok(event.version >= 1 && event.scope in scopes)
     assert.equal('personal' in event, 'personalScope' in event, `${type}: personal fields need a scope`)
   }

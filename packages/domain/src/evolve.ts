@@ -9,7 +9,7 @@ import {
   evolveRules,
   evolveTeam,
 } from './organization/evolve.ts'
-import { dropQuickRepliesOf, evolveQuickReply } from './organization/quick-replies.ts'
+import { evolveQuickReply } from './organization/evolve-quick-replies.ts'
 import type { OrganizationState } from './organization/state.ts'
 
 /** Folds one event into the state, in place. Events may come without `personal`: it was erased. */
@@ -32,13 +32,11 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'team.configured':
     case 'team.removed':
       evolveTeam(state, event)
-      if (event.type === 'team.removed') dropQuickRepliesOf(state, event.facts)
       return
     case 'agent.configured':
     case 'agent.removed':
     case 'agent.status-changed':
       evolveAgent(state, event)
-      if (event.type === 'agent.removed') dropQuickRepliesOf(state, event.facts)
       return
     case 'app.configured':
     case 'app.suspended':

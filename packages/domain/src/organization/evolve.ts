@@ -7,6 +7,7 @@ import {
   type SessionSettings,
 } from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
+import { dropQuickRepliesOf } from './evolve-quick-replies.ts'
 import type { OrganizationState, RulesVersion } from './state.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
@@ -87,6 +88,7 @@ export function evolveAgent(
     case 'agent.removed':
       state.ruleVersion++
       state.agents.delete(event.facts.agentId)
+      dropQuickRepliesOf(state, event.facts)
       return
     case 'agent.status-changed':
       if (agent === undefined) return
@@ -100,8 +102,10 @@ export function evolveAgent(
 export function evolveTeam(state: OrganizationState, event: Of<'team.configured' | 'team.removed'>): void {
   state.ruleVersion++
   const { teamId } = event.facts
-  if (event.type === 'team.removed') state.teams.delete(teamId)
-  else state.teams.set(teamId, event.facts)
+  if (event.type === 'team.removed') {
+    state.teams.delete(teamId)
+    dropQuickRepliesOf(state, event.facts)
+  } else state.teams.set(teamId, event.facts)
 }
 
 export function evolveApp(
