@@ -19,8 +19,6 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'organization.configured':
       state.settings = completeSettings(event.facts)
       return
-    case 'agent.secured':
-      return
     case 'account.configured':
     case 'account.removed':
     case 'account.silenced':
@@ -44,6 +42,7 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'app.removed':
       evolveApp(state, event)
       return
+    case 'agent.secured':
     case 'app.consented':
       return
     case 'rules.published':
