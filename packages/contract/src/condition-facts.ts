@@ -2,7 +2,7 @@
 export const conditionFacts = {
   message: { type: 'string', text: 'string', event: 'string', key: 'string' },
   conversation: { holder: { kind: 'string', id: 'string' }, isFirst: 'bool' },
-  customer: { id: 'string', following: 'bool' },
+  customer: { id: 'string', following: 'bool', tags: 'list<string>', owner: 'string' },
   account: { id: 'string', kind: 'string' },
   time: { hour: 'int', minute: 'int', weekday: 'int', date: 'string' },
 } as const
@@ -13,5 +13,5 @@ export const ruleFacts = {
   time: { ...conditionFacts.time, holiday: 'string' },
   queue: { length: 'int' },
   team: { waiting: 'map<string, int>', online: 'map<string, int>', free: 'map<string, int>' },
-  agent: { last: 'string', lastIsFree: 'bool' },
+  agent: { last: 'string', lastIsFree: 'bool', ownerIsFree: 'bool' },
 } as const

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { CustomerSettings } from './customer-settings.ts'
 import { chosenIdPattern } from './ids.ts'
 import { RulesDocument } from './rules.ts'
 import { type Scope, scopes } from './scopes.ts'
@@ -91,6 +92,7 @@ export const ConfigurationDocument = Type.Object(
         silentAccountAfterMs: Type.Optional(Type.Union([ms(60_000), Type.Null()])),
         answerExpiresAfterMs: Type.Optional(ms(1000)),
         sessions: Type.Optional(Type.Partial(GivenSessionSettings)),
+        customers: Type.Optional(Type.Partial(Type.Object(CustomerSettings.properties, strict))),
       },
       strict,
     ),

@@ -296,6 +296,20 @@ export const errors = {
     '数量已达到组织的上限。',
     '请先删除不再使用的内容。',
   ),
+  tag_unknown: entry(
+    422,
+    'The organization has no such tag.',
+    "Use one of the organization's tags, or add it to them.",
+    '没有这个标签。',
+    '请使用组织设置的标签，或先添加它。',
+  ),
+  too_many_tags: entry(
+    422,
+    'The customer would have more than 30 tags.',
+    'Take others away first.',
+    '客户的标签超过 30 个。',
+    '请先移除其他标签。',
+  ),
   weak_password: entry(
     422,
     'The password is too short.',

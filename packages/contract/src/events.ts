@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { appEvents } from './app-events.ts'
 import { Content, SendOptions } from './content.ts'
+import { customerEvents } from './customer-events.ts'
 import { declare } from './event-declaration.ts'
 import { conversation, type handOver, id, instant, sentAt, trigger, windows } from './event-parts.ts'
 import { quickReplyEvents } from './quick-reply-events.ts'
@@ -162,6 +163,7 @@ export const events = {
     personal: Type.Object({ profile: Type.Record(Type.String(), Type.Unknown()) }),
     personalScope: 'customers:read',
   }),
+  ...customerEvents,
   'message.received': declare({
     version: 1,
     scope: 'conversations:read',

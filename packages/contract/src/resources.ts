@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Content } from './content.ts'
+import { CustomerSettings } from './customer-settings.ts'
 import { RoutingPlan } from './rules.ts'
 import { SessionSettings } from './session-settings.ts'
 import { Skills } from './skills.ts'
@@ -89,10 +90,17 @@ export const Message = Type.Object({
 })
 export type Message = Static<typeof Message>
 
+/** What the organization says of a customer. */
+const customerMarks = {
+  tags: Type.Array(Type.String()),
+  ownerId: Nullable(Type.String({ description: 'The agent whose customer (专属客服) this is' })),
+}
+
 export const CustomerSummary = Type.Object({
   id,
   name: Type.String({ description: 'Remark, else a stable readable alias: WeChat gives no names since 2021' }),
   following: Type.Boolean(),
+  ...customerMarks,
 })
 
 /** Who is asked to take a waiting conversation, and until when. */
@@ -136,6 +144,7 @@ export const Customer = Type.Object({
   conversationId: id,
   openid: Type.String(),
   following: Type.Boolean(),
+  ...customerMarks,
   profile: Type.Record(Type.String(), Type.Unknown()),
   createdAt: instant,
 })
@@ -194,7 +203,7 @@ const figures = {
   ),
   skillLevel: Type.Optional(Type.Integer({ description: 'Sum of the levels in the skills that are asked for' })),
   preferred: Type.Optional(Type.Integer({ description: 'How many of the preferred skills' })),
-  sticky: Type.Optional(Type.Integer({ description: '1 of the agent who served last, else 0' })),
+  sticky: Type.Optional(Type.Integer({ description: '1 of the agent whom the plan names as `sticky`, else 0' })),
 }
 
 /** Why a conversation went where it went; enough for a stranger to derive the choice again. */
@@ -263,6 +272,7 @@ export const Me = Type.Object({
     timeZone: Type.String(),
     example: Type.Boolean(),
     sessions: SessionSettings,
+    customers: CustomerSettings,
   }),
   scopes: Type.Array(Type.String()),
   totp: Type.Boolean(),

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Tag } from './customer-settings.ts'
 import { Hours } from './hours.ts'
 import { chosenIdPattern } from './ids.ts'
 import { skillPattern } from './skills.ts'
@@ -47,7 +48,7 @@ const Then = Type.Object(
     sticky: Type.Optional(
       Type.Object(
         {
-          to: Type.Literal('last-agent'),
+          to: Type.Union([Type.Literal('last-agent'), Type.Literal('owner')]),
           forMs: Type.Optional(
             Type.Integer({
               minimum: 0,
@@ -91,6 +92,10 @@ const Then = Type.Object(
         maxLength: 600,
         description: 'Answered at once instead, when nobody is free: {position} is the place in the queue',
       }),
+    ),
+    tags: Type.Optional(Type.Array(Tag, { maxItems: 10, description: 'Added to the customer' })),
+    owner: Type.Optional(
+      Type.String({ pattern: chosenIdPattern, description: 'The agent who owns the customer, where nobody does yet' }),
     ),
     refuse: Type.Optional(
       Type.Object({ reason: id, reply: Type.Optional(Type.String({ minLength: 1, maxLength: 600 })) }, strict),

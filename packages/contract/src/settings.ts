@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { CustomerSettings } from './customer-settings.ts'
 import { Nullable } from './resources.ts'
 import { SessionSettings } from './session-settings.ts'
 
@@ -90,6 +91,8 @@ export const OrganizationSettings = Type.Object({
   silentAccountAfterMs: Nullable(Type.Integer()),
   answerExpiresAfterMs: Type.Integer(),
   sessions: SessionSettings,
+  /** Left out in events of before it existed: no tags to choose from, and owners are named by people and apps only. */
+  customers: Type.Optional(CustomerSettings),
 })
 
 export type KeywordRule = Static<typeof KeywordRule>

@@ -126,6 +126,20 @@ export type Command =
       readonly profile: Record<string, unknown>
     }
   | {
+      readonly type: 'customer.tag'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly add?: readonly string[]
+      readonly remove?: readonly string[]
+    }
+  | {
+      readonly type: 'customer.set-owner'
+      readonly actor: Actor
+      readonly conversationId: string
+      /** Null: nobody. */
+      readonly agentId: string | null
+    }
+  | {
       readonly type: 'message.submit'
       readonly actor: Actor
       readonly conversationId: string

@@ -2,6 +2,7 @@ import { type Attempt, beginAttempt, type DecisionContext } from './attempt.ts'
 import type { Command, Decision } from './commands.ts'
 import { arbitrateReply } from './conversation/arbitration.ts'
 import { actOfCustomer } from './conversation/customer-act.ts'
+import { setOwner, tagCustomer } from './conversation/customers.ts'
 import { takeLateReply } from './conversation/late-reply.ts'
 import {
   changeCustomer,
@@ -39,6 +40,10 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return actOfCustomer(attempt, command)
     case 'customer.change':
       return changeCustomer(attempt, command)
+    case 'customer.tag':
+      return tagCustomer(attempt, command)
+    case 'customer.set-owner':
+      return setOwner(attempt, command)
     case 'message.submit':
       return submitMessage(attempt, command)
     case 'message.recall':

@@ -1,5 +1,11 @@
 import type { LoggedEvent } from '@duoke/contract'
-import { evolveMessage, evolveSession, evolveStarted } from './conversation/evolve.ts'
+import {
+  evolveMessage,
+  evolveSession,
+  evolveStarted,
+  type MessageEvent,
+  type SessionEvent,
+} from './conversation/evolve.ts'
 import { unreachable } from './invariant.ts'
 import {
   completeSettings,
@@ -15,6 +21,43 @@ import type { OrganizationState } from './organization/state.ts'
 /** Folds one event into the state, in place. Events may come without `personal`: it was erased. */
 export function evolve(state: OrganizationState, event: LoggedEvent): void {
   state.position = event.position
+  switch (event.type) {
+    case 'conversation.started':
+      evolveStarted(state, event)
+      return
+    case 'customer.followed':
+    case 'customer.unfollowed':
+    case 'customer.changed':
+    case 'customer.tagged':
+    case 'customer.owner-changed':
+    case 'message.received':
+    case 'message.recalled':
+    case 'message.submitted':
+    case 'delivery.settled':
+    case 'conversation.read':
+    case 'reply.arbitrated':
+    case 'reply.came-late':
+      evolveMessage(state, event)
+      return
+    case 'session.opened':
+    case 'session.queued':
+    case 'session.assigned':
+    case 'session.idle-warned':
+    case 'session.closed':
+    case 'session.offered':
+    case 'session.offer-ended':
+    case 'session.parked':
+    case 'session.resumed':
+      evolveSession(state, event)
+      return
+    default:
+      evolveOrganization(state, event)
+  }
+}
+
+type OfConversation = MessageEvent | SessionEvent | Extract<LoggedEvent, { type: 'conversation.started' }>
+
+function evolveOrganization(state: OrganizationState, event: Exclude<LoggedEvent, OfConversation>): void {
   switch (event.type) {
     case 'organization.configured':
       state.settings = completeSettings(event.facts)
@@ -52,32 +95,6 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'quick-reply.saved':
     case 'quick-reply.removed':
       evolveQuickReply(state, event)
-      return
-    case 'conversation.started':
-      evolveStarted(state, event)
-      return
-    case 'customer.followed':
-    case 'customer.unfollowed':
-    case 'customer.changed':
-    case 'message.received':
-    case 'message.recalled':
-    case 'message.submitted':
-    case 'delivery.settled':
-    case 'conversation.read':
-    case 'reply.arbitrated':
-    case 'reply.came-late':
-      evolveMessage(state, event)
-      return
-    case 'session.opened':
-    case 'session.queued':
-    case 'session.assigned':
-    case 'session.idle-warned':
-    case 'session.closed':
-    case 'session.offered':
-    case 'session.offer-ended':
-    case 'session.parked':
-    case 'session.resumed':
-      evolveSession(state, event)
       return
     default:
       unreachable(event)

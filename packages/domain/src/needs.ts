@@ -15,6 +15,8 @@ export function needsOf(command: Command): Needs {
     case 'customer.act':
       return { addresses: [{ accountId: command.accountId, openid: command.openid }], conversationIds: [] }
     case 'customer.change':
+    case 'customer.tag':
+    case 'customer.set-owner':
     case 'message.submit':
     case 'message.recall':
     case 'delivery.settle':

@@ -30,6 +30,8 @@ export const routes = {
   conversationQuota: 'GET /v1/conversations/{conversationId}/quota',
   listCustomers: 'GET /v1/customers',
   getCustomer: 'GET /v1/customers/{customerId}',
+  changeCustomerTags: 'PATCH /v1/customers/{customerId}/tags',
+  setCustomerOwner: 'PUT /v1/customers/{customerId}/owner',
   customerQuota: 'GET /v1/customers/{customerId}/quota',
   listConversations: 'GET /v1/conversations',
   getConversation: 'GET /v1/conversations/{conversationId}',

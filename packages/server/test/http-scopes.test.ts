@@ -45,6 +45,8 @@ const bodies: Partial<Record<(typeof operationIds)[number], unknown>> = {
   createToken: { holder: { kind: 'agent', id: 'nobody' } },
   setPresence: { status: 'away' },
   changeAgent: { nickname: 'x' },
+  changeCustomerTags: { add: ['x'] },
+  setCustomerOwner: { agentId: null },
   sendMessage: { type: 'text', text: 'x' },
   transferConversation: { to: { teamId: 'presale' } },
   controlConversation: { action: 'accept' },

@@ -14,6 +14,7 @@ export function useScopeWords(): Record<Scope, string> {
     'quick-replies:write': t`管理自己的快捷回复`,
     'quick-replies:manage': t`管理客服组和组织的快捷回复`,
     'customers:read': t`查看客户和还能发送的条数`,
+    'customers:manage': t`给客户打标签、指定专属客服`,
     'agents:read': t`查看客服、客服组和在线状态`,
     'agents:manage': t`添加、修改和停用客服与客服组`,
     'accounts:read': t`查看已接入的公众号及其状态`,

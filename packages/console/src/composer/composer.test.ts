@@ -50,7 +50,7 @@ test('What forbids writing is named: queue, colleague, end, unfollow, window, co
     return allowance.kind === 'closed' ? allowance.reason : undefined
   }
   const quota = (remaining: number, expiresAt: string | null) => ({ remaining, expiresAt, windows: [] })
-  const customer = { id: 'cu', name: '陈晓', following: false }
+  const customer = { id: 'cu', name: '陈晓', following: false, tags: [], ownerId: null }
   assert.equal(reason(madeWaiting('a', 0)), 'waiting')
   assert.equal(reason(madeConversation('a', { assignee: 'wang' })), 'other')
   assert.equal(reason(madeConversation('a', { status: 'closed' })), 'ended')

@@ -125,7 +125,7 @@ const answers: Answers = {
   getCustomer: (world, { params }) => {
     const id = params['customerId'] ?? ''
     const conversationId = id.replace(/^cu_/, '')
-    const { name, following } = world.conversation(conversationId).customer
+    const { name, following, tags, ownerId } = world.conversation(conversationId).customer
     const profile = { province: '浙江', city: '杭州' }
     const openid = 'oLVPpjqs9BhvzwPj5A-vTYAX3GLc'
     return {
@@ -135,6 +135,8 @@ const answers: Answers = {
       conversationId,
       openid,
       following,
+      tags,
+      ownerId,
       profile,
       createdAt: world.at(-86_400_000 * 40),
     }

@@ -9,7 +9,7 @@ export function madeConversation(id: string, change: Partial<Conversation> = {})
     status: 'open',
     holder: { kind: 'agent', agentId: 'lili', stintId: 'st_1', since: at(0) },
     assignee: 'lili',
-    customer: { id: `cu_${id}`, name: '陈晓', following: true },
+    customer: { id: `cu_${id}`, name: '陈晓', following: true, tags: [], ownerId: null },
     account: { id: 'acme-oa', name: 'Acme 服务号' },
     sessionId: 'ss_1',
     lastMessage: { at: at(0), direction: 'in', preview: '在吗', kind: 'text' },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { mostTags, Tag } from '../customer-settings.ts'
 import { Agent, AgentStatus, Customer, Quota, Team } from '../resources.ts'
 import { Skills } from '../skills.ts'
 import { declare, Id, Page, PageQuery, strict } from './declaration.ts'
@@ -111,6 +112,35 @@ export const peopleOperations = {
     summary: 'One customer',
     response: Customer,
     errors: ['not_found'],
+  }),
+  changeCustomerTags: declare({
+    method: 'PATCH',
+    path: '/v1/customers/{customerId}/tags',
+    tag: 'customers',
+    scope: 'customers:manage',
+    status: 200,
+    summary: 'Add tags to a customer and take others away; what is so already changes nothing',
+    body: Type.Object(
+      {
+        add: Type.Optional(Type.Array(Tag, { maxItems: mostTags })),
+        remove: Type.Optional(Type.Array(Tag, { maxItems: mostTags })),
+      },
+      strict,
+    ),
+    response: Customer,
+    errors: ['invalid_request', 'not_found', 'tag_unknown', 'too_many_tags'],
+  }),
+  setCustomerOwner: declare({
+    method: 'PUT',
+    path: '/v1/customers/{customerId}/owner',
+    tag: 'customers',
+    scope: 'customers:manage',
+    status: 200,
+    summary:
+      'Name the agent who owns a customer (专属客服); agents may take one without an owner, and give up their own',
+    body: Type.Object({ agentId: Type.Union([Id, Type.Null()]) }, strict),
+    response: Customer,
+    errors: ['invalid_request', 'not_found', 'not_permitted'],
   }),
   customerQuota: declare({
     method: 'GET',

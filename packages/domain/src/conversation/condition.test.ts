@@ -5,12 +5,14 @@ import { type ConditionScene, evaluateCondition, faultOfCondition } from './cond
 const scene: ConditionScene = {
   message: { type: 'text', text: '我要退货', event: '', key: '' },
   conversation: { holder: { kind: 'queue', id: '' }, isFirst: false },
-  customer: { id: 'cu_1', following: true },
+  customer: { id: 'cu_1', following: true, tags: ['vip', '老客户'], owner: 'ann' },
   account: { id: 'oa', kind: 'official-account' },
   time: { hour: 21, minute: 5, weekday: 1, date: '2026-03-02' },
 }
 
 const answers: [string, boolean][] = [
+  ["'老客户' in customer.tags && customer.owner == 'ann'", true],
+  ["'new' in customer.tags || size(customer.tags) != 2", false],
   ["message.type == 'text' && conversation.holder.kind != 'agent'", true],
   ["message.text.contains('退货') || message.text.contains('退款')", true],
   ["message.text.startsWith('你好')", false],

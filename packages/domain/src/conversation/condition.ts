@@ -10,7 +10,13 @@ export type ConditionScene = {
     /** Nobody has served the customer before. */
     readonly isFirst: boolean
   }
-  readonly customer: { readonly id: string; readonly following: boolean }
+  /** `owner` is the agent whose customer this is, empty while nobody's. */
+  readonly customer: {
+    readonly id: string
+    readonly following: boolean
+    readonly tags: readonly string[]
+    readonly owner: string
+  }
   readonly account: { readonly id: string; readonly kind: string }
   /** In the organization's time zone; `weekday` 1 is Monday, `date` as 2026-03-02. */
   readonly time: { readonly hour: number; readonly minute: number; readonly weekday: number; readonly date: string }

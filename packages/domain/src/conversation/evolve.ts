@@ -4,7 +4,7 @@ import { addressKey, type OrganizationState, setAddress } from '../organization/
 import { enterLine, leaveLine } from '../routing/queue.ts'
 import { holds } from './holder.ts'
 import { openWindow, reserve, settle } from './ledger.ts'
-import { type ConversationState, unreadLimit } from './state.ts'
+import { type ConversationState, tagsOf, unreadLimit } from './state.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
 export type SessionEvent = Of<
@@ -22,6 +22,8 @@ export type MessageEvent = Of<
   | 'customer.followed'
   | 'customer.unfollowed'
   | 'customer.changed'
+  | 'customer.tagged'
+  | 'customer.owner-changed'
   | 'message.received'
   | 'message.recalled'
   | 'message.submitted'
@@ -105,6 +107,18 @@ export function evolveMessage(state: OrganizationState, event: MessageEvent): vo
       return
     case 'reply.arbitrated':
       delete conversation.asked[event.facts.messageId]
+      return
+    case 'customer.tagged': {
+      const { added, removed } = event.facts
+      const kept = tagsOf(conversation).filter((tag) => !removed.includes(tag))
+      const tags = [...new Set([...kept, ...added])].sort()
+      delete conversation.tags
+      if (tags.length > 0) conversation.tags = tags
+      return
+    }
+    case 'customer.owner-changed':
+      delete conversation.ownerId
+      if (event.facts.to !== null) conversation.ownerId = event.facts.to
       return
     case 'customer.changed':
     case 'message.recalled':

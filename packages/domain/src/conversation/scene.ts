@@ -2,11 +2,11 @@ import type { Content } from '@duoke/contract'
 import { dayMs, wallMs } from '../hours/time-zone.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import type { ConditionScene } from './condition.ts'
-import type { ConversationState } from './state.ts'
+import { type ConversationState, tagsOf } from './state.ts'
 
 export function sceneOf(
   state: OrganizationState,
-  { holder, accountId, customerId, following, lastSessionId }: ConversationState,
+  { holder, accountId, customerId, following, lastSessionId, ownerId = '', ...rest }: ConversationState,
   content: Content,
   atMs: number,
 ): ConditionScene {
@@ -19,7 +19,7 @@ export function sceneOf(
       key: content.type === 'action' ? (content.key ?? '') : '',
     },
     conversation: { holder: { kind: holder.kind, id }, isFirst: lastSessionId === null },
-    customer: { id: customerId, following },
+    customer: { id: customerId, following, tags: tagsOf(rest), owner: ownerId },
     account: { id: accountId, kind: state.accounts.get(accountId)?.settings.kind ?? '' },
     time: timeIn(state.settings?.timeZone ?? 'UTC', atMs),
   }

@@ -89,6 +89,10 @@ export type ConversationState = {
   plan?: RoutingPlan
   /** The agent who held it last; left out before the first. */
   lastAgentId?: string
+  /** What the organization knows the customer by, in order; left out while there is nothing. */
+  tags?: string[]
+  /** The agent whose customer this is; left out while nobody's. */
+  ownerId?: string
   parked: ParkingState | null
   /** When the session that is or was open last began. */
   sessionSinceMs: number | null
@@ -102,6 +106,7 @@ export type ConversationState = {
 }
 
 export const unreadLimit = 100
+export const tagsOf = ({ tags = [] }: Pick<ConversationState, 'tags'>): readonly string[] => tags
 
 const copyUse = (use: QuotaUse): QuotaUse => ({ ...use, windows: use.windows.slice() })
 

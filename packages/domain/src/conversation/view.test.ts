@@ -15,10 +15,10 @@ const shown = (event: LoggedEvent): ShownEvent => ({ ...event, at: new Date(even
 function snapshotOf(world: World, conversationId: string): Conversation | null {
   const conversation = world.state.conversations.get(conversationId)
   if (conversation === undefined) return null
-  const { customerId, accountId, following } = conversation
+  const { customerId, accountId, following, tags = [], ownerId = null } = conversation
   return {
     ...holdingOf(conversation, world.nowMs),
-    customer: { id: customerId, name: customerId, following },
+    customer: { id: customerId, name: customerId, following, tags: [...tags], ownerId },
     account: { id: accountId, name: accountId },
     lastMessage: null,
   }

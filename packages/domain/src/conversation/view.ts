@@ -96,6 +96,14 @@ function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conver
       return { customer: { ...conversation.customer, following: true } }
     case 'customer.unfollowed':
       return unfollowed(conversation, event)
+    case 'customer.tagged': {
+      const { added, removed } = event.facts
+      const { customer } = conversation
+      const kept = customer.tags.filter((tag) => !removed.includes(tag))
+      return { customer: { ...customer, tags: [...new Set([...kept, ...added])].sort() } }
+    }
+    case 'customer.owner-changed':
+      return { customer: { ...conversation.customer, ownerId: event.facts.to } }
     case 'message.received':
       return received(conversation, event)
     case 'message.submitted':

@@ -49,5 +49,7 @@ export function knownTo(state: OrganizationState) {
     teams: new Set(Array.from(state.teams.values(), ({ teamId }) => teamId)),
     apps: new Set(Array.from(state.apps.values(), ({ appId }) => appId)),
     skills,
+    agents: new Set(Array.from(state.agents.values(), ({ agentId }) => agentId)),
+    tags: new Set(state.settings?.customers?.tags),
   }
 }

@@ -3,7 +3,13 @@ import { test } from 'node:test'
 import type { RulesDocument } from '@duoke/contract'
 import { checkRules, starvationBoundMs } from './check-rules.ts'
 
-const known = { teams: new Set(['sales', 'refunds', 'night']), apps: new Set(['bot']), skills: new Set(['refund']) }
+const known = {
+  teams: new Set(['sales', 'refunds', 'night']),
+  apps: new Set(['bot']),
+  skills: new Set(['refund']),
+  agents: new Set(['ann']),
+  tags: new Set(['vip']),
+}
 const all = { id: 'all', when: 'true', then: {} }
 type Rules = RulesDocument['rules']
 
@@ -31,6 +37,22 @@ test('nothing is said of a document without fault', () => {
 })
 
 const cases: [string, Rules, string[]][] = [
+  [
+    'a tag that is not among those to choose from, given or looked for, and an owner who is no agent',
+    [
+      {
+        id: 'x',
+        when: "'vip' in customer.tags && 'new' in customer.tags",
+        then: { tags: ['vip', 'old'], owner: 'eva' },
+      },
+      all,
+    ],
+    [
+      'error unknown_agent /rules/0/then/owner',
+      'error unknown_tag /rules/0/then/tags/1',
+      'warning unknown_tag /rules/0/when',
+    ],
+  ],
   [
     'a field that does not exist',
     [{ ...all, id: 'x', when: "message.txt == 'a'" }, all],

@@ -2,7 +2,7 @@ import type { Rule, RuleFinding, RulesDocument } from '@duoke/contract'
 import { highestPriority } from '@duoke/contract'
 import type { Environment } from '@marcbachmann/cel-js'
 import { isTimeZone } from '../hours/time-zone.ts'
-import { environmentFor, faultOfRule, faultOfTeams, meaningOf } from './facts.ts'
+import { environmentFor, faultOfRule, faultOfTeams, meaningOf, tagsNamedIn } from './facts.ts'
 import { ageingOf } from './plan.ts'
 
 /** A finding without its place in a text: `at` counts characters within the condition. */
@@ -11,6 +11,9 @@ export type Known = {
   readonly teams: ReadonlySet<string>
   readonly apps: ReadonlySet<string>
   readonly skills: ReadonlySet<string>
+  readonly agents: ReadonlySet<string>
+  /** Tags to choose from; without any, every tag is taken. */
+  readonly tags: ReadonlySet<string>
 }
 
 const error = (code: string, path: string, message: string, at?: number | null): Finding => ({
@@ -57,6 +60,11 @@ function checkRule(
     ...(then.app !== undefined && !known.apps.has(then.app)
       ? [error('unknown_app', `${path}/then/app`, `there is no app ${then.app}`)]
       : []),
+    ...(then.owner !== undefined && !known.agents.has(then.owner)
+      ? [error('unknown_agent', `${path}/then/owner`, `there is no agent ${then.owner}`)]
+      : []),
+    ...tagsOf(then.tags ?? [], strangeTag(known), path),
+    ...(fault === null ? tagsIn(environment, when, strangeTag(known), path) : []),
     ...skills.flatMap(({ skill, required = true, relaxAfterMs = null }, at) => {
       if (known.skills.has(skill)) return []
       const place = `${path}/then/skills/${at}/skill`
@@ -70,6 +78,23 @@ function checkRule(
     }),
   ]
 }
+
+type Strange = (tag: string) => boolean
+const strangeTag =
+  ({ tags }: Known): Strange =>
+  (tag) =>
+    tags.size > 0 && !tags.has(tag)
+
+const tagsOf = (tags: readonly string[], isStrange: Strange, path: string): Finding[] =>
+  tags.flatMap((tag, at) =>
+    isStrange(tag) ? [error('unknown_tag', `${path}/then/tags/${at}`, `there is no tag ${tag}`)] : [],
+  )
+
+/** Customers may still have one that was taken off the list. */
+const tagsIn = (environment: Environment, when: string, isStrange: Strange, path: string): Finding[] =>
+  tagsNamedIn(environment, when).flatMap((tag) =>
+    isStrange(tag) ? [warning('unknown_tag', `${path}/when`, `there is no tag ${tag}`)] : [],
+  )
 
 /** The first rule that is true decides: what stands behind one that is always true, or repeats a condition, never does. */
 function reachable({ rules }: RulesDocument, environment: Environment): Finding[] {

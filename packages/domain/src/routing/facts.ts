@@ -4,7 +4,8 @@ import type { Attempt } from '../attempt.ts'
 import { conditionLimits, strangeCalls } from '../conversation/condition.ts'
 import { sceneOf } from '../conversation/scene.ts'
 import type { ConversationState } from '../conversation/state.ts'
-import { loadOf, type OrganizationState } from '../organization/state.ts'
+import { type AgentState, loadOf, type OrganizationState } from '../organization/state.ts'
+import { exclusionOf } from './candidates.ts'
 import { timesOf } from './opening.ts'
 
 /** One environment for each set of names of hours: what is misspelt is found when it is written. */
@@ -79,6 +80,19 @@ export function faultOfTeams(
   return find(environment.parse(text).ast)
 }
 
+/** Tags that a condition looks for in so many words: `'vip' in customer.tags`. */
+export function tagsNamedIn(environment: Environment, text: string): string[] {
+  const find = (node: unknown): string[] => {
+    if (Array.isArray(node)) return node.flatMap(find)
+    if (typeof node !== 'object' || node === null || !('op' in node) || !('args' in node)) return []
+    const { op, args } = node
+    if (op !== 'in' || !Array.isArray(args) || pathOf(args[1]) !== 'customer.tags') return find(args)
+    const [tag] = args
+    return typeof tag === 'object' && tag !== null && 'args' in tag && typeof tag.args === 'string' ? [tag.args] : []
+  }
+  return find(environment.parse(text).ast)
+}
+
 /** The literal key of an access to one of the maps of `team`. */
 function indexOfTeam(args: unknown): { id: string; at: number } | null {
   if (!Array.isArray(args) || args.length !== 2) return null
@@ -112,8 +126,7 @@ export function factsFor(
     const times = timesOf(one, state, context)
     return [name, times.isOpen(context.atMs)] as const
   })
-  const { lastAgentId = '' } = conversation
-  const last = state.agents.get(lastAgentId)
+  const { lastAgentId = '', ownerId = '' } = conversation
   return {
     message: scene.message,
     conversation: scene.conversation,
@@ -125,10 +138,13 @@ export function factsFor(
     ...(looksAtTeams(document) && { team: teamFacts(state) }),
     agent: {
       last: lastAgentId,
-      lastIsFree: last !== undefined && !last.disabled && last.status === 'online' && loadOf(last) < last.capacity,
+      lastIsFree: isFree(state.agents.get(lastAgentId)),
+      ownerIsFree: isFree(state.agents.get(ownerId)),
     },
   }
 }
+
+const isFree = (agent: AgentState | undefined): boolean => agent !== undefined && exclusionOf(agent, []) === null
 
 const lookers = new WeakMap<RulesDocument, boolean>()
 
@@ -173,5 +189,6 @@ function teamFacts(state: OrganizationState): TeamFacts {
 export function forCel(value: unknown): unknown {
   if (typeof value === 'number') return BigInt(value)
   if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(forCel)
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, forCel(one)]))
 }

@@ -1,5 +1,6 @@
 import type { Content, RoutingPlan, Rule } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
+import { markByRule } from '../conversation/customer-marks.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
@@ -30,7 +31,8 @@ export function routeNewSession(attempt: Attempt, conversationId: string, conten
   }
   const ruling = ruleFor(attempt, current, conversation, content)
   const rule: Pick<Rule, 'id' | 'then'> = ruling.rule ?? { id: 'default', then: {} }
-  const plan = planBy(current, rule, conversation.lastAgentId)
+  markByRule(attempt, conversationId, rule.then)
+  const plan = planBy(current, rule, present(state.conversations.get(conversationId), conversationId))
   const asked: Asked = { ...request, plan, ruling }
   const { refuse, reply = null, app, queue: limits } = rule.then
   if (refuse !== undefined) {

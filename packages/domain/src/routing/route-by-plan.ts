@@ -19,7 +19,7 @@ export function planOf(
   const current = state.rules?.current
   if (current == null || request.cause !== 'transfer' || request.teamId === null) return conversation.plan
   const then = { team: request.teamId, priority: conversation.plan?.priority ?? 0 }
-  return planBy(current, { id: 'transfer', then }, undefined)
+  return planBy(current, { id: 'transfer', then }, {})
 }
 
 export function surveyFor(

@@ -1,5 +1,6 @@
 import type { Actor, Facts, HandOver, RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
+import { ownByServing } from '../conversation/customer-marks.ts'
 import { setTimer } from '../conversation/idle-timer.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
@@ -190,6 +191,7 @@ export function assign(attempt: Attempt, request: AssignRequest): void {
     },
     ...personalOf(request.handOver),
   })
+  if (request.to.kind === 'agent') ownByServing(attempt, conversation.id, request.to.agentId)
 }
 
 /**

@@ -53,11 +53,19 @@ function outcomeOf(isTrue: ParseResult, scene: unknown): string {
   }
 }
 
+type Known = Pick<ConversationState, 'lastAgentId' | 'ownerId'>
+
+function stickyTo(sticky: Rule['then']['sticky'], { lastAgentId, ownerId }: Known): RoutingPlan['sticky'] {
+  if (sticky === undefined) return null
+  const agentId = sticky.to === 'owner' ? ownerId : lastAgentId
+  return agentId === undefined ? null : { agentId, forMs: sticky.forMs ?? 0 }
+}
+
 /** What is asked for a session by a rule; without one, what the document says of everybody. */
 export function planBy(
   { rulesVersion, document }: RulesVersion,
   rule: Pick<Rule, 'id' | 'then'>,
-  lastAgentId: string | undefined,
+  customer: Known,
 ): RoutingPlan {
   const { team, strategy, skills = [], priority = 0, sticky, overflow = [], queue } = rule.then
   const teamId = team ?? null
@@ -76,8 +84,7 @@ export function planBy(
       required,
       skill,
     })),
-    sticky:
-      sticky === undefined || lastAgentId === undefined ? null : { agentId: lastAgentId, forMs: sticky.forMs ?? 0 },
+    sticky: stickyTo(sticky, customer),
     strategy: strategy ?? (teamId === null ? undefined : document.teams?.[teamId]?.strategy) ?? 'least-loaded',
     teamId,
   }

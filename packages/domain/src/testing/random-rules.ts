@@ -9,6 +9,7 @@ const conditions = [
   'hours.office',
   'conversation.isFirst',
   'agent.lastIsFree',
+  "'vip' in customer.tags && agent.ownerIsFree",
   "'vip' in team.free && team.free['vip'] > 0",
   'time.minute / (time.hour - time.hour) > 1',
 ]
@@ -33,7 +34,7 @@ function randomThen(random: Random, teams: readonly string[]): Rule['then'] {
     }),
     ...(random.chance(0.5) && { priority: random.below(10) }),
     ...(random.chance(0.3) && {
-      sticky: { to: 'last-agent', forMs: random.chance(0.5) ? seconds() : 0 } as const,
+      sticky: { to: random.chance(0.5) ? 'last-agent' : 'owner', forMs: random.chance(0.5) ? seconds() : 0 } as const,
     }),
     ...(random.chance(0.3) && other !== undefined && { overflow: [{ afterMs: seconds(), team: other }] }),
     ...(random.chance(0.15) && {
@@ -41,6 +42,7 @@ function randomThen(random: Random, teams: readonly string[]): Rule['then'] {
     }),
     ...(random.chance(0.1) && { app: 'bot' }),
     ...(random.chance(0.2) && { reply: '您好' }),
+    ...(random.chance(0.2) && { tags: ['vip'] }),
     ...(random.chance(0.05) && { refuse: { reason: 'closed', reply: '已下班' } }),
   }
 }

@@ -28,6 +28,7 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
       idleWarningAfterMs: random.chance(0.8) ? 1_500_000 : null,
       idleCloseAfterMs: random.chance(0.8) ? 1_800_000 : null,
       sessions: randomSessions(random),
+      customers: { tags: random.chance(0.5) ? ['vip', '老客户'] : [], firstAgentOwns: random.chance(0.3) },
     },
     teams: existing.map((teamId) => ({
       teamId,
@@ -159,6 +160,7 @@ function conversationCommand(random: Random, world: World): Command | null {
     const one: Actor = { kind: 'agent', agentId: asked.agentId }
     return { type: random.chance(0.5) ? 'session.accept' : 'session.decline', actor: one, conversationId }
   }
+  if (random.chance(0.08)) return markCommand(random, conversationId, actor)
   if (random.chance(0.12)) return parkingCommand(random, world, conversationId, actor)
   switch (random.below(12)) {
     case 0:
@@ -207,6 +209,17 @@ function conversationCommand(random: Random, world: World): Command | null {
       }
     }
   }
+}
+
+/** What somebody says of the customer. */
+function markCommand(random: Random, conversationId: string, actor: Actor): Command {
+  const of = { actor, conversationId }
+  if (random.chance(0.5)) {
+    const agentId = random.chance(0.8) ? (random.pick(agents) ?? 'ann') : null
+    return { type: 'customer.set-owner', ...of, agentId }
+  }
+  const tags = ['vip', '老客户', 'new']
+  return { type: 'customer.tag', ...of, add: some(random, tags, 0.4), remove: some(random, tags, 0.4) }
 }
 
 function parkingCommand(random: Random, world: World, conversationId: string, actor: Actor): Command {
@@ -303,7 +316,7 @@ export function randomCommand(random: Random, world: World): Command | null {
   if (dice < 0.985) return appCommand(random)
   const document = randomConfiguration(random, 0.9)
   const actor = operator
-  return { type: 'configuration.apply', actor, document, prune: random.chance(0.3), dryRun: random.chance(0.2) }
+  return { type: 'configuration.apply', actor, document, prune: random.chance(0.5), dryRun: random.chance(0.2) }
 }
 
 /** Time stands still, creeps, or jumps. */

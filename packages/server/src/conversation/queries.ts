@@ -44,6 +44,7 @@ export function conversationOf(row: ConversationRow, nowMs: number): Conversatio
       id: state.customerId,
       name: customerName(state.customerId, profileOf(row.profile)),
       following: state.following,
+      ...marksOf(state),
     },
     account: { id: state.accountId, name: row.account_name ?? state.accountId },
     sessionId: state.sessionId,
@@ -192,9 +193,14 @@ function customerOf(row: CustomerRow): Customer {
     conversationId: row.conversation_id,
     openid: row.openid,
     following: state?.following ?? false,
+    ...marksOf(state),
     profile,
     createdAt: instant(row.created_at),
   }
+}
+
+function marksOf(state: ConversationState | null): Pick<Customer, 'tags' | 'ownerId'> {
+  return { tags: [...(state?.tags ?? [])], ownerId: state?.ownerId ?? null }
 }
 
 function profileOf(text: string | null): Record<string, unknown> {

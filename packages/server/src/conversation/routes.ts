@@ -5,6 +5,7 @@ import { Refused } from '../http/refused.ts'
 import { submitFor } from '../http/submit.ts'
 import { type CommandPorts, sendMessage } from './commands.ts'
 import { controlCommand, handOverOf, parkCommand, reasonOf } from './control.ts'
+import { type CustomerChanges, customerChangeHandlers } from './customer-routes.ts'
 import { decisionHandlers } from './decision-routes.ts'
 import { listMessages } from './messages.ts'
 import { listConversations, listCustomers, readConversations, readCustomer, readQuota } from './queries.ts'
@@ -37,6 +38,7 @@ type ConversationOperations =
   | 'conversationQuota'
   | 'listCustomers'
   | 'getCustomer'
+  | CustomerChanges
   | 'customerQuota'
 
 export function conversationHandlers(ports: ConversationPorts): Pick<Handlers, ConversationOperations> {
@@ -149,7 +151,7 @@ function changeHandlers(ports: ConversationPorts): Pick<Handlers, Changes> {
 
 function customerHandlers(
   ports: ConversationPorts,
-): Pick<Handlers, 'conversationQuota' | 'listCustomers' | 'getCustomer' | 'customerQuota'> {
+): Pick<Handlers, 'conversationQuota' | 'listCustomers' | 'getCustomer' | 'customerQuota' | CustomerChanges> {
   const { reads, nowMs } = ports
   const quota = async (caller: Caller, by: { readonly conversationId: string } | { readonly customerId: string }) => {
     const read = await reads.read(caller.org, (tx) => readQuota(tx, caller.org, by, nowMs()))
@@ -157,6 +159,7 @@ function customerHandlers(
     return { body: read }
   }
   return {
+    ...customerChangeHandlers(ports),
     conversationQuota: ({ caller, params }) => quota(caller, { conversationId: params.conversationId }),
     customerQuota: ({ caller, params }) => quota(caller, { customerId: params.customerId }),
     async listCustomers({ caller, query }) {

@@ -1,4 +1,11 @@
-import { type Agent, defaultSessionSettings, type Me, type SessionSettings } from '@duoke/contract'
+import {
+  type Agent,
+  type CustomerSettings,
+  defaultCustomerSettings,
+  defaultSessionSettings,
+  type Me,
+  type SessionSettings,
+} from '@duoke/contract'
 import type { AgentState } from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 
@@ -44,10 +51,19 @@ export async function readTeams(tx: Transaction, org: string, after: string, lim
   return rows
 }
 
+type OrganizationRow = {
+  readonly name: string
+  readonly time_zone: string
+  readonly example: boolean
+  readonly sessions: string | null
+  readonly customers: string | null
+}
+
 export async function readOrganization(tx: Transaction, org: string): Promise<Me['organization'] | null> {
-  const { rows } = await tx.query<{ name: string; time_zone: string; example: boolean; sessions: string | null }>({
+  const { rows } = await tx.query<OrganizationRow>({
     name: 'organization_by_id',
-    text: `select o.name, o.time_zone, (o.config #> '{settings,sessions}')::text as sessions, exists (
+    text: `select o.name, o.time_zone, (o.config #> '{settings,sessions}')::text as sessions,
+        (o.config #> '{settings,customers}')::text as customers, exists (
         select 1 from installation i where i.key = 'example' and i.value ->> 'organization' = o.org_id) as example
       from organization o where o.org_id = $1`,
     values: [org],
@@ -57,7 +73,9 @@ export async function readOrganization(tx: Transaction, org: string): Promise<Me
   // Written by conversation/configuration-store.ts; a row of an earlier version has fewer, or none.
   const own = row.sessions === null ? {} : (JSON.parse(row.sessions) as Partial<SessionSettings>)
   const sessions = { ...defaultSessionSettings, ...own }
-  return { id: org, name: row.name, timeZone: row.time_zone, example: row.example, sessions }
+  const marks = row.customers === null ? {} : (JSON.parse(row.customers) as Partial<CustomerSettings>) // see above
+  const customers = { ...defaultCustomerSettings, ...marks }
+  return { id: org, name: row.name, timeZone: row.time_zone, example: row.example, sessions, customers }
 }
 
 /** The only organization of the installation, or null when there are several or none. */

@@ -1,4 +1,4 @@
-import type { AccountSettings, Actor, ConfigurationChange } from '@duoke/contract'
+import { type AccountSettings, type Actor, type ConfigurationChange, defaultCustomerSettings } from '@duoke/contract'
 import {
   type AppState,
   type Command,
@@ -130,13 +130,14 @@ function resolved(
   document: LiteralDocument,
   stored: StoredConfiguration,
 ): ResolvedConfiguration {
-  const { id: _, sessions, ...given } = document.organization
+  const { id: _, sessions, customers, ...given } = document.organization
   return {
     organization: {
       ...defaultSettings,
       ...stored.settings,
       ...given,
       sessions: { ...defaultSettings.sessions, ...stored.settings?.sessions, ...sessions },
+      customers: { ...defaultCustomerSettings, ...stored.settings?.customers, ...customers },
     },
     ...(document.accounts && {
       accounts: document.accounts.map((account) => accountSettings(ports, document, account.id, stored)),

@@ -25,6 +25,8 @@ function knownAfter(document: LiteralDocument, stored: StoredConfiguration, prun
       ...kept(document.teams, stored.teams).map(({ teamId }) => teamId),
     ]),
     apps: new Set([...(document.apps?.map(({ id }) => id) ?? []), ...kept(document.apps, stored.apps.keys())]),
+    agents: new Set([...given, ...others.map(({ agentId }) => agentId)]),
+    tags: new Set(document.organization.customers?.tags ?? stored.settings?.customers?.tags),
     skills: new Set([
       ...skillsOf(
         (document.agents ?? []).map(({ id, skills }) => ({ skills: skills ?? stored.agents.get(id)?.skills })),

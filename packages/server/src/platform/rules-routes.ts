@@ -128,5 +128,7 @@ async function knownTo({ reads }: RulesPorts, org: string): Promise<KnownToRules
     teams: new Set(stored.teams.map(({ teamId }) => teamId)),
     apps: new Set(stored.apps.keys()),
     skills: new Set([...stored.agents.values()].flatMap(({ skills = {} }) => Object.keys(skills))),
+    agents: new Set(stored.agents.keys()),
+    tags: new Set(stored.settings?.customers?.tags),
   }
 }

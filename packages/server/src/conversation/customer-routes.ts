@@ -1,0 +1,45 @@
+import type { Command } from '@duoke/domain'
+import { actorOf, type Caller } from '../http/caller.ts'
+import type { Handlers } from '../http/handler.ts'
+import { Refused } from '../http/refused.ts'
+import { submitFor } from '../http/submit.ts'
+import type { CommandPorts } from './commands.ts'
+import { readCustomer } from './queries.ts'
+
+export type CustomerChanges = 'changeCustomerTags' | 'setCustomerOwner'
+type CustomerCommand = Extract<Command, { type: 'customer.tag' | 'customer.set-owner' }>
+
+/** What an organization says of a customer. A customer has one conversation, which carries it. */
+export function customerChangeHandlers({ reads, log }: CommandPorts): Pick<Handlers, CustomerChanges> {
+  const read = async (org: string, customerId: string) => {
+    const customer = await reads.read(org, (tx) => readCustomer(tx, org, customerId))
+    if (customer === null) throw new Refused('not_found')
+    return customer
+  }
+  const change = async (
+    caller: Caller,
+    customerId: string,
+    key: string | undefined,
+    commandFor: (conversationId: string) => CustomerCommand,
+  ) => {
+    const { conversationId } = await read(caller.org, customerId)
+    await submitFor(log, caller, commandFor(conversationId), { key })
+    return { body: await read(caller.org, customerId) }
+  }
+  return {
+    changeCustomerTags: ({ caller, params, body, retryKey }) =>
+      change(caller, params.customerId, retryKey, (conversationId) => ({
+        type: 'customer.tag',
+        actor: actorOf(caller),
+        conversationId,
+        ...body,
+      })),
+    setCustomerOwner: ({ caller, params, body, retryKey }) =>
+      change(caller, params.customerId, retryKey, (conversationId) => ({
+        type: 'customer.set-owner',
+        actor: actorOf(caller),
+        conversationId,
+        agentId: body.agentId,
+      })),
+  }
+}
