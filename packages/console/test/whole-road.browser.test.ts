@@ -6,6 +6,7 @@ import type { Browser, FrameLocator, Page } from 'playwright-core'
 import { launchBrowser } from '../../../test/support/browser.ts'
 import { type CuttableLine, cuttableLine } from '../../../test/support/cuttable-line.ts'
 import { type StartedDuoke, startDuoke, temporaryFolder } from '../../../test/support/started-duoke.ts'
+import { writeOnPhone } from './support/write-on-phone.ts'
 
 const patient = { timeout: 20_000 }
 
@@ -108,15 +109,3 @@ describe('the whole road', () => {
     await next.close()
   })
 })
-
-async function writeOnPhone(phone: FrameLocator, text: string): Promise<void> {
-  const input = phone.getByRole('textbox').first()
-  if (!(await input.isVisible())) {
-    await phone
-      .getByRole('button', { name: /键盘|输入/ })
-      .first()
-      .click()
-  }
-  await input.fill(text)
-  await input.press('Enter')
-}
