@@ -34,6 +34,17 @@ export const SkillNeed = Type.Object(
   strict,
 )
 
+/** What becomes of a session for an agent whom an app names and who cannot take it now. */
+export const NamedAgent = Type.Object(
+  {
+    waitMs: Type.Union([Type.Integer({ minimum: 0, maximum: 3_600_000 }), Type.Null()], {
+      description:
+        'Kept for that agent so long while online; 0: falls back at once; null: waits until that agent comes',
+    }),
+  },
+  strict,
+)
+
 const priority = Type.Integer({ minimum: 0, maximum: 9, description: 'Of those who wait the highest is served first' })
 export const highestPriority = 9
 
@@ -93,6 +104,7 @@ const Then = Type.Object(
         description: 'Answered at once instead, when nobody is free: {position} is the place in the queue',
       }),
     ),
+    named: Type.Optional(NamedAgent),
     tags: Type.Optional(Type.Array(Tag, { maxItems: 10, description: 'Added to the customer' })),
     owner: Type.Optional(
       Type.String({ pattern: chosenIdPattern, description: 'The agent who owns the customer, where nobody does yet' }),
@@ -169,7 +181,18 @@ export const RoutingPlan = Type.Object({
       relaxAfterMs: Type.Union([Type.Integer(), Type.Null()]),
     }),
   ),
-  sticky: Type.Union([Type.Object({ agentId: Type.String(), forMs: Type.Integer() }), Type.Null()]),
+  sticky: Type.Union([
+    Type.Object({
+      agentId: Type.String(),
+      forMs: Type.Integer(),
+      pinned: Type.Optional(
+        Type.Boolean({ description: 'For as long as the agent is not disabled, online or not; left out: not so' }),
+      ),
+    }),
+    Type.Null(),
+  ]),
+  /** Left out where the rule says nothing of it. */
+  named: Type.Optional(Type.Object({ waitMs: Type.Union([Type.Integer(), Type.Null()]) })),
   overflow: Type.Array(Type.Object({ afterMs: Type.Integer(), teamId: Type.String() })),
   maxWaitMs: Type.Union([Type.Integer(), Type.Null()]),
   refusal: Type.Union([Type.String(), Type.Null()]),

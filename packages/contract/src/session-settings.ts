@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { chosenIdPattern } from './ids.ts'
+import { NamedAgent } from './rules.ts'
 
 export const ReasonCode = Type.String({
   pattern: chosenIdPattern,
@@ -27,6 +28,12 @@ export const SessionSettings = Type.Object({
   pickFromQueue: Type.Boolean({ description: 'Whether agents may take any waiting conversation by themselves' }),
   reasons: Type.Array(Reason, { maxItems: 100, description: 'Codes to choose from; without any, every code is taken' }),
   reasonNeededFor: Type.Array(ReasonUse),
+  namedAgent: Type.Optional(
+    Type.Union([NamedAgent, Type.Null()], {
+      description:
+        'What becomes of a session for an agent whom an app names (TransInfo, kfsession/create) and who cannot take it; null: TransInfo falls back to routing, create is refused',
+    }),
+  ),
 })
 
 export type ReasonUse = Static<typeof ReasonUse>

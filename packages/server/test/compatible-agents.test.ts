@@ -224,3 +224,26 @@ test('two agents listed for the first time at once get different numbers', async
   for (const one of lists) assert.deepEqual(one, lists[0])
   assert.equal(new Set(lists[0]?.map(({ kf_id }) => kf_id)).size, 30)
 })
+
+test('an agent named by create who is away is waited for where the organization wants it, by its settings checked', async () => {
+  const session = (kf_account: string) => code('/customservice/kfsession/create', { kf_account, openid: stage.openid })
+  const configure = async (namedAgent: unknown) => {
+    const organization = { id: stage.organizationId, name: 'Acme', sessions: { namedAgent } }
+    const document = { version: 1, organization }
+    return ask(stage.test.url, '/v1/configuration', { token: await stage.adminToken(), body: { document } })
+  }
+  for (const wrong of [{ waitMs: -1 }, { waitMs: 'long' }, {}, { waitMs: 1, more: 1 }, 'pin']) {
+    assert.equal((await configure(wrong)).status, 400, JSON.stringify(wrong))
+  }
+  await stage.write('在吗')
+  await stage.setStatus('bob', 'away')
+  assert.equal(await session('bob@acme'), 65415)
+  assert.equal((await configure({ waitMs: null })).status, 200)
+  assert.equal(await session('bob@acme'), 0)
+  const conversation = async () =>
+    (await ask(stage.test.url, '/v1/conversations', { token: await stage.adminToken() })).body.items[0]
+  await stage.setStatus('lili', 'online')
+  assert.equal((await conversation()).status, 'waiting')
+  await stage.setStatus('bob', 'online')
+  assert.equal((await conversation()).assignee, 'bob')
+})

@@ -3,6 +3,7 @@ import { type Attempt, accept } from '../attempt.ts'
 import { type AskedAnswer, type CommandOf, type CommandResult, type Decision, refuse } from '../commands.ts'
 import { present } from '../invariant.ts'
 import { exclusionOf } from '../routing/candidates.ts'
+import { policyForNamed, routeToNamed } from '../routing/named.ts'
 import { routeNewSession } from '../routing/new-session.ts'
 import { assign, route } from '../routing/route.ts'
 import { dropReasonOf, sendLate } from './late-reply.ts'
@@ -102,7 +103,7 @@ function withAnswer(attempt: Attempt, matter: Matter, answer: AskedAnswer): Choi
   return { winner, became: 'transferred' }
 }
 
-/** To the agent whom the app names, if they can take it; else to whom routing names (protocol reference, section 3.1). */
+/** To the agent whom the app names, if they can take it; else the agent is waited for or it goes to whom routing names (protocol reference, section 3.1). */
 function transfer(attempt: Attempt, matter: Matter, actor: Actor, agentId: string | undefined): void {
   const { conversationId } = matter
   openSession(attempt, matter, actor)
@@ -117,6 +118,12 @@ function transfer(attempt: Attempt, matter: Matter, actor: Actor, agentId: strin
       assignCause: 'transfer',
       decision: null,
     })
+    return
+  }
+  const policy =
+    agentId === undefined ? null : policyForNamed(attempt, conversationOf(attempt, conversationId), agentId)
+  if (agentId !== undefined && policy != null) {
+    routeToNamed(attempt, conversationId, { agentId, actor, ...policy })
     return
   }
   if (holder.kind === 'queue') return

@@ -1,11 +1,13 @@
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, refuse } from '../commands.ts'
 import { exclusionOf } from '../routing/candidates.ts'
+import { policyForNamed, routeToNamed } from '../routing/named.ts'
 import { assign, sessionOf } from '../routing/route.ts'
 
 /**
  * An allocation from outside: the agent gets the conversation whoever waits for it or whichever app holds it, also when
- * nobody does. Another agent's is not taken away: that is a transfer.
+ * nobody does; who cannot take it now is waited for, where the rule or the organization wants that. Another agent's is not taken
+ * away: that is a transfer.
  */
 export function openSession(attempt: Attempt, command: CommandOf<'session.open'>): Decision {
   const { actor, conversationId, agentId, handOver } = command
@@ -20,11 +22,16 @@ export function openSession(attempt: Attempt, command: CommandOf<'session.open'>
       : refuse('held_by_another', undefined, holder)
   }
   const reason = exclusionOf(agent, [])
-  if (reason !== null) return refuse('agent_unavailable', `${agentId} is ${reason}`)
+  const policy = reason === null ? null : policyForNamed(attempt, conversation, agentId)
+  if (reason !== null && policy == null) return refuse('agent_unavailable', `${agentId} is ${reason}`)
   const sessionId = conversation.sessionId ?? attempt.context.ids.draw('session')
   if (holder.kind === 'nobody') {
     const cause = actor.kind === 'app' ? 'app' : 'agent'
     attempt.emit({ type: 'session.opened', actor, facts: { conversationId, sessionId, cause, reopens: null } })
+  }
+  if (policy != null) {
+    routeToNamed(attempt, conversationId, { agentId, actor, handOver, ...policy })
+    return accept(attempt, { conversationId, sessionId })
   }
   assign(attempt, {
     conversationId,

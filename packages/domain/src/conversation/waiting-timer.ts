@@ -13,11 +13,11 @@ import type { ConversationState } from './state.ts'
 
 type Moved = Extract<LoggedEvent, { type: 'session.queued' | 'session.assigned' | 'session.closed' }>
 
-/** Only what is routed by published rules changes by waiting. */
+/** Only what is routed by a plan changes by waiting; without published rules hardly anything has one. */
 export function waitingTimerOf(state: OrganizationState, event: Moved): TimerChange[] {
-  if (state.rules === null) return []
   const { conversationId, from } = event.facts
   const conversation = state.conversations.get(conversationId)
+  if (state.rules === null && conversation?.plan === undefined) return []
   const isWaiting = event.type === 'session.queued' && conversation?.holder.kind === 'queue'
   if (isWaiting) return nextTimer(conversation, event.atMs)
   return from.kind === 'queue' ? [{ clear: timerKey({ kind: 'waiting', conversationId }) }] : []

@@ -47,8 +47,8 @@ export function applyStatus(attempt: Attempt, change: StatusChange): void {
   if (status === 'online') drain(attempt, [agentId])
   else {
     withdrawOffers(attempt, agentId)
-    // Rules may keep a customer for one agent only while that agent is there.
-    if (attempt.state.rules !== null) drainAll(attempt)
+    // A customer may be kept for one agent only while that agent is there.
+    drainAll(attempt)
   }
   if (status !== 'offline') return
   giveBack(attempt, left, cause === 'vanished' || cause === 'disabled' ? cause : 'offline')
@@ -96,5 +96,8 @@ export function retire(attempt: Attempt, actor: Actor, agentId: string): void {
   const agent = attempt.state.agents.get(agentId)
   if (agent === undefined) return
   if (agent.status !== 'offline') applyStatus(attempt, { actor, agentId, status: 'offline', cause: 'disabled' })
-  else giveBack(attempt, [...agent.held, ...agent.parked], 'disabled')
+  else {
+    giveBack(attempt, [...agent.held, ...agent.parked], 'disabled')
+    drainAll(attempt)
+  }
 }

@@ -10,8 +10,10 @@ export type PlanNow = {
   readonly required: readonly SkillWish[]
   readonly preferred: readonly SkillWish[]
   /** Nobody else may serve while this agent is there. */
-  readonly keptFor: string | null
+  readonly keptFor: RoutingPlan['sticky']
 }
+
+export const isPinned = ({ pinned = false }: NonNullable<RoutingPlan['sticky']>): boolean => pinned
 
 export function planNow(state: OrganizationState, plan: RoutingPlan, accountId: string, waitedMs: number): PlanNow {
   const isRelaxed = ({ relaxAfterMs }: SkillWish) => relaxAfterMs !== null && relaxAfterMs <= waitedMs
@@ -21,7 +23,7 @@ export function planNow(state: OrganizationState, plan: RoutingPlan, accountId: 
     teams: teamsNow(state, plan, accountId, waitedMs),
     required,
     preferred: plan.skills.filter((wish) => !required.includes(wish)),
-    keptFor: sticky !== null && waitedMs < sticky.forMs ? sticky.agentId : null,
+    keptFor: sticky !== null && (isPinned(sticky) || waitedMs < sticky.forMs) ? sticky : null,
   }
 }
 
@@ -49,7 +51,7 @@ export function nextStepMs({ skills, overflow, sticky, maxWaitMs }: RoutingPlan,
 export function lineMarkOf(plan: RoutingPlan | undefined): string {
   if (plan === undefined) return ''
   const { sticky, ...rest } = plan
-  return JSON.stringify(sticky === null || sticky.forMs === 0 ? rest : plan)
+  return JSON.stringify(sticky === null || (sticky.forMs === 0 && !isPinned(sticky)) ? rest : plan)
 }
 
 const defaultAgeingMs = 60_000

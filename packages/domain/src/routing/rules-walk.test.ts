@@ -9,6 +9,7 @@ import { evolve } from '../evolve.ts'
 import { type AgentState, emptyOrganization, type OrganizationState } from '../organization/state.ts'
 import { Custody } from '../testing/custody.ts'
 import { mismatchOf } from '../testing/evaluator.ts'
+import { keptFor } from '../testing/kept-for.ts'
 import { type Random, seededRandom } from '../testing/random.ts'
 import { randomRules } from '../testing/random-rules.ts'
 import { randomCommand, randomConfiguration, randomPauseMs } from '../testing/walk.ts'
@@ -47,8 +48,8 @@ function mayServe(state: OrganizationState, agent: AgentState, waiting: Conversa
     ({ skill, level, required, relaxAfterMs }) =>
       required && !(relaxAfterMs !== null && relaxAfterMs <= waitedMs) && (agent.skills?.[skill] ?? 0) < level,
   )
-  const kept = plan.sticky !== null && waitedMs < plan.sticky.forMs ? state.agents.get(plan.sticky.agentId) : undefined
-  const isKept = kept?.status === 'online' && !kept.disabled && kept.agentId !== agent.agentId
+  const kept = keptFor(state, plan, waitedMs)
+  const isKept = kept !== null && kept !== agent.agentId
   const hasPassed = waiting.passedBy.includes(agent.agentId)
   return !lacks && !isKept && !hasPassed && agent.status === 'online' && !agent.disabled
 }

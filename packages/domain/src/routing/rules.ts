@@ -67,12 +67,13 @@ export function planBy(
   rule: Pick<Rule, 'id' | 'then'>,
   customer: Known,
 ): RoutingPlan {
-  const { team, strategy, skills = [], priority = 0, sticky, overflow = [], queue } = rule.then
+  const { team, strategy, skills = [], priority = 0, sticky, overflow = [], queue, named } = rule.then
   const teamId = team ?? null
   // Keys in alphabetical order, as in the record that it becomes a part of.
   return {
     ageingMs: ageingOf(document.ageingMs),
     maxWaitMs: queue?.maxWaitMs ?? null,
+    ...(named !== undefined && { named: { waitMs: named.waitMs } }),
     overflow: overflow.map(({ afterMs, team: more }) => ({ afterMs, teamId: more })),
     priority,
     refusal: queue?.refusal ?? null,

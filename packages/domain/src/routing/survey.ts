@@ -4,7 +4,7 @@ import type { AgentState, OrganizationState } from '../organization/state.ts'
 import { type Candidate, type Exclusion, exclusionOf, type Field, isInTeam, type ServingTeams } from './candidates.ts'
 import { isTeamOpen } from './opening.ts'
 import { candidateOf, compareBy, hasSkill, orderingOf } from './ordering.ts'
-import { type PlanNow, planNow } from './plan.ts'
+import { isPinned, type PlanNow, planNow } from './plan.ts'
 
 /** Who may serve by a plan at one moment: made once for all agents. */
 export type Bar = {
@@ -22,12 +22,14 @@ export function barOf(
 ): Bar {
   const now = planNow(state, plan, accountId, waitedMs)
   const open = now.teams.filter((teamId) => isTeamOpen(state, teamId, context))
-  return { now, open, keptFor: isThere(state, now.keptFor) ? now.keptFor : null }
+  return { now, open, keptFor: keeperIn(state, now.keptFor) }
 }
 
-function isThere(state: OrganizationState, agentId: string | null): boolean {
-  const agent = agentId === null ? undefined : state.agents.get(agentId)
-  return agent !== undefined && !agent.disabled && agent.status === 'online'
+/** It is kept for somebody who is there or, where it is pinned, may come. */
+function keeperIn(state: OrganizationState, keptFor: RoutingPlan['sticky']): string | null {
+  const agent = keptFor === null ? undefined : state.agents.get(keptFor.agentId)
+  if (keptFor === null || agent === undefined || agent.disabled) return null
+  return isPinned(keptFor) || agent.status === 'online' ? keptFor.agentId : null
 }
 
 /** The first reason, in this order, for which the agent cannot be given the conversation; null when they can. */

@@ -65,6 +65,7 @@ function randomSessions(random: Random): SessionSettings {
     offerForMs: random.chance(0.5) ? 30_000 : null,
     missedOfferSetsAway: random.chance(0.5),
     pickFromQueue: random.chance(0.7),
+    namedAgent: random.chance(0.5) ? { waitMs: random.pick([0, 30_000, null]) ?? null } : null,
   }
 }
 
@@ -308,13 +309,13 @@ export function randomCommand(random: Random, world: World): Command | null {
   if (dice < 0.27) return customerCommand(random, world)
   if (dice < 0.33) return arbitrationCommand(random, world)
   if (dice < 0.45) return presenceCommand(random)
-  if (dice < 0.85) return conversationCommand(random, world)
+  if (dice < 0.83) return conversationCommand(random, world)
   if (dice < 0.91) return timerCommand(random, world)
   if (dice < 0.92) return quickReplyCommand(random, world)
-  if (dice < 0.96) return agentCommand(random, world)
-  if (dice < 0.975) return reportCommand(random)
-  if (dice < 0.985) return appCommand(random)
-  const document = randomConfiguration(random, 0.9)
+  if (dice < 0.94) return agentCommand(random, world)
+  if (dice < 0.955) return reportCommand(random)
+  if (dice < 0.975) return appCommand(random)
+  const document = randomConfiguration(random, 0.85)
   const actor = operator
   return { type: 'configuration.apply', actor, document, prune: random.chance(0.5), dryRun: random.chance(0.2) }
 }
