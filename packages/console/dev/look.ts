@@ -56,6 +56,29 @@ const views: View[] = [
     },
   },
   {
+    name: 'close',
+    path: '#/c/cv_1',
+    prepare: async (page, server) => {
+      const dispositions = [{ code: 'solved', label: '已解决' }]
+      const reasons = [{ code: 'done', label: '办完', for: ['close' as const] }]
+      server.world.sessions = { ...server.world.sessions, dispositions, dispositionNeeded: true, reasons }
+      await page.reload()
+      await page.waitForTimeout(500)
+      await page.keyboard.press('e')
+    },
+  },
+  {
+    name: 'wrap-up',
+    path: '#/c/cv_1',
+    prepare: async (page, server) => {
+      const dispositions = [{ code: 'solved', label: '已解决' }]
+      server.world.sessions = { ...server.world.sessions, dispositions, wrapUpMs: 90_000 }
+      await page.reload()
+      await page.waitForTimeout(500)
+      await page.keyboard.press('e')
+    },
+  },
+  {
     name: 'transfer',
     path: '#/c/cv_1',
     prepare: async (page) => {

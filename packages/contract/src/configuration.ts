@@ -3,7 +3,7 @@ import { CustomerSettings } from './customer-settings.ts'
 import { chosenIdPattern } from './ids.ts'
 import { RulesDocument } from './rules.ts'
 import { type Scope, scopes } from './scopes.ts'
-import { Reason, SessionSettings } from './session-settings.ts'
+import { Disposition, Reason, SessionSettings, teamClosing } from './session-settings.ts'
 import { AccountKind, AccountRouting, AppAttachment, AppPush, KeywordRule } from './settings.ts'
 import { Skills } from './skills.ts'
 
@@ -72,7 +72,11 @@ export type GivenApp = Static<typeof GivenApp>
 
 /** Left-out fields stay what they are. */
 const GivenSessionSettings = Type.Object(
-  { ...SessionSettings.properties, reasons: Type.Array(Type.Object(Reason.properties, strict), { maxItems: 100 }) },
+  {
+    ...SessionSettings.properties,
+    reasons: Type.Array(Type.Object(Reason.properties, strict), { maxItems: 100 }),
+    dispositions: Type.Array(Type.Object(Disposition.properties, strict), { maxItems: 100 }),
+  },
   strict,
 )
 
@@ -130,7 +134,12 @@ export const ConfigurationDocument = Type.Object(
       ),
     ),
     teams: Type.Optional(
-      Type.Array(Type.Object({ id, name, offerForMs: Type.Optional(SessionSettings.properties.offerForMs) }, strict)),
+      Type.Array(
+        Type.Object(
+          { id, name, offerForMs: Type.Optional(SessionSettings.properties.offerForMs), ...teamClosing },
+          strict,
+        ),
+      ),
     ),
     agents: Type.Optional(
       Type.Array(

@@ -310,6 +310,20 @@ export const errors = {
     '客户的标签超过 30 个。',
     '请先移除其他标签。',
   ),
+  disposition_needed: entry(
+    422,
+    'This session cannot be closed without saying what it was about.',
+    "Give one of the organization's codes as `disposition`.",
+    '结束会话前需要填写会话小结。',
+    '请选择一项会话小结。',
+  ),
+  disposition_unknown: entry(
+    422,
+    'Your team has no such disposition.',
+    'Use one of the codes listed in `detail`.',
+    '没有这项会话小结。',
+    '请使用组织为你的客服组设置的会话小结。',
+  ),
   weak_password: entry(
     422,
     'The password is too short.',

@@ -60,6 +60,8 @@ export const RecordEntry = Type.Union([
       Type.Literal('offer-ended'),
       Type.Literal('parked'),
       Type.Literal('resumed'),
+      Type.Literal('wrap-up-began'),
+      Type.Literal('disposed'),
     ]),
     by: Actor,
     cause: Nullable(Type.String()),

@@ -103,6 +103,16 @@ export const CustomerSummary = Type.Object({
   ...customerMarks,
 })
 
+/** What ended a session. */
+export const CloseCause = Type.Union([
+  Type.Literal('agent'),
+  Type.Literal('app'),
+  Type.Literal('idle'),
+  Type.Literal('unfollowed'),
+  Type.Literal('system'),
+  Type.Literal('refused'),
+])
+
 /** Who is asked to take a waiting conversation, and until when. */
 export const Offer = Type.Object({ agentId: id, expiresAt: instant })
 export type Offer = Static<typeof Offer>
@@ -110,6 +120,17 @@ export type Offer = Static<typeof Offer>
 /** Since when it is parked, and when it comes back at the latest. */
 export const Parking = Type.Object({ since: instant, until: Nullable(instant) })
 export type Parking = Static<typeof Parking>
+
+/** How the last session that is over ended, and what was said about it. */
+export const LastClose = Type.Object({
+  sessionId: id,
+  agentId: Nullable(id),
+  at: instant,
+  cause: CloseCause,
+  disposition: Nullable(Type.String()),
+  wrapUpUntil: Nullable(Type.String({ description: 'Until when the agent is in wrap-up for it' })),
+})
+export type LastClose = Static<typeof LastClose>
 
 export const Conversation = Type.Object({
   id,
@@ -132,6 +153,7 @@ export const Conversation = Type.Object({
   decisionId: Nullable(id),
   offer: Nullable(Offer),
   parked: Nullable(Parking),
+  lastClose: Nullable(LastClose),
   quota: Quota,
   position: Type.Integer(),
 })
@@ -160,7 +182,8 @@ export const Agent = Type.Object({
   skills: Type.Optional(Skills),
   status: AgentStatus,
   load: Type.Integer({
-    description: 'What counts against the capacity now: sessions held and not parked, and room kept for offers',
+    description:
+      'What counts against the capacity now: sessions held and not parked, room kept for offers, and wrap-ups that take a place',
   }),
 })
 export type Agent = Static<typeof Agent>

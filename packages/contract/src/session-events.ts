@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { declare } from './event-declaration.ts'
 import { decision, handOver, id, instant, session } from './event-parts.ts'
-import { Holder, Nullable } from './resources.ts'
+import { CloseCause, Holder, Nullable } from './resources.ts'
 import { RoutingPlan } from './rules.ts'
 import { ReasonCode } from './session-settings.ts'
 
@@ -97,15 +97,41 @@ export const sessionEvents = {
     facts: Type.Object({
       ...session,
       from: Holder,
+      cause: CloseCause,
+      reason: Type.Optional(
+        Type.String({ description: "Why a rule refused it, or the code of the organization's reasons that was given" }),
+      ),
+    }),
+    personal: handOver,
+    personalScope: 'messages:read',
+  }),
+  'session.wrap-up-began': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'The session is closed; the agent who held it may still say what it was about',
+    facts: Type.Object({
+      ...session,
+      agentId: id,
+      stintId: id,
+      until: instant,
+      takesCapacity: Type.Boolean({ description: "Whether it counts against the agent's capacity until it ends" }),
+    }),
+  }),
+  'session.disposed': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'What the closed session was about, or that nobody said so; ends its wrap-up. A later one replaces it',
+    facts: Type.Object({
+      ...session,
+      agentId: Nullable(id),
+      disposition: Nullable(ReasonCode),
       cause: Type.Union([
-        Type.Literal('agent'),
-        Type.Literal('app'),
-        Type.Literal('idle'),
-        Type.Literal('unfollowed'),
-        Type.Literal('system'),
-        Type.Literal('refused'),
+        Type.Literal('given'),
+        Type.Literal('time'),
+        Type.Literal('reopened'),
+        Type.Literal('removed'),
       ]),
-      reason: Type.Optional(Type.String({ description: 'Why a rule refused it' })),
+      wrapUpMs: Type.Integer({ minimum: 0, description: 'How long the agent was in wrap-up; 0 without one' }),
     }),
     personal: handOver,
     personalScope: 'messages:read',

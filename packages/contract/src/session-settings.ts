@@ -7,12 +7,43 @@ export const ReasonCode = Type.String({
   description: 'One of the codes that the organization has set',
 })
 /** What one may, or has to, give a reason for. */
-export const ReasonUse = Type.Union([Type.Literal('decline'), Type.Literal('transfer'), Type.Literal('park')])
+export const ReasonUse = Type.Union([
+  Type.Literal('decline'),
+  Type.Literal('transfer'),
+  Type.Literal('park'),
+  Type.Literal('close'),
+])
 export const Reason = Type.Object({
   code: ReasonCode,
   label: Type.String({ minLength: 1, maxLength: 60 }),
   for: Type.Array(ReasonUse, { minItems: 1 }),
 })
+
+/** What a session was about, or how it ended: chosen by the agent who held it at its close. */
+export const Disposition = Type.Object({
+  code: ReasonCode,
+  label: Type.String({ minLength: 1, maxLength: 60 }),
+  teams: Type.Optional(
+    Type.Array(Type.String({ pattern: chosenIdPattern }), {
+      minItems: 1,
+      description: 'Teams that choose it; left out, every team does',
+    }),
+  ),
+})
+
+const wrapUpMs = Type.Integer({
+  minimum: 0,
+  maximum: 3_600_000,
+  description: 'How long after a close the agent may still say what it was about; 0: not at all',
+})
+const dispositionNeeded = Type.Boolean({
+  description: 'Whether a session may be closed without one; with a wrap-up it is asked for there',
+})
+/** What a team may set for the sessions that it serves. */
+export const teamClosing = {
+  wrapUpMs: Type.Optional(wrapUpMs),
+  dispositionNeeded: Type.Optional(dispositionNeeded),
+}
 
 /** The rules of a session's life. */
 export const SessionSettings = Type.Object({
@@ -34,17 +65,32 @@ export const SessionSettings = Type.Object({
         'What becomes of a session for an agent whom an app names (TransInfo, kfsession/create) and who cannot take it; null: TransInfo falls back to routing, create is refused',
     }),
   ),
+  ...teamClosing,
+  wrapUpTakesCapacity: Type.Optional(
+    Type.Boolean({
+      description: 'Whether the place of a session stays taken during its wrap-up; it does when left out',
+    }),
+  ),
+  dispositions: Type.Optional(
+    Type.Array(Disposition, { maxItems: 100, description: 'Codes to choose from; without any, every code is taken' }),
+  ),
 })
 
 export type ReasonUse = Static<typeof ReasonUse>
 export type Reason = Static<typeof Reason>
+export type Disposition = Static<typeof Disposition>
 export type SessionSettings = Static<typeof SessionSettings>
 
 /** Until the configuration says otherwise, and what settings of an earlier version meant. */
-export const defaultSessionSettings: SessionSettings = {
+export const defaultSessionSettings: Required<SessionSettings> = {
   offerForMs: null,
   missedOfferSetsAway: true,
   pickFromQueue: true,
   reasons: [],
   reasonNeededFor: [],
+  namedAgent: null,
+  wrapUpMs: 0,
+  dispositionNeeded: false,
+  wrapUpTakesCapacity: true,
+  dispositions: [],
 }

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { CustomerSettings } from './customer-settings.ts'
 import { Nullable } from './resources.ts'
-import { SessionSettings } from './session-settings.ts'
+import { SessionSettings, teamClosing } from './session-settings.ts'
 
 const id = Type.String({ minLength: 1, maxLength: 80 })
 
@@ -79,6 +79,8 @@ export const TeamSettings = Type.Object({
   name: Type.String(),
   /** For conversations that wait for this team alone; left out, the organization's counts. */
   offerForMs: Type.Optional(SessionSettings.properties.offerForMs),
+  /** For sessions that end with one of its agents. */
+  ...teamClosing,
 })
 
 export const OrganizationSettings = Type.Object({

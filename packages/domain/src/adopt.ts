@@ -59,6 +59,7 @@ export function adoptOrganization(state: OrganizationState, stored: StoredOrgani
       held: agent.held.slice(),
       offered: agent.offered.slice(),
       parked: agent.parked.slice(),
+      wrapUps: agent.wrapUps.slice(),
     })
   for (const app of stored.apps) state.apps.set(app.appId, { ...app, suspended: { ...app.suspended } })
   for (const reply of stored.quickReplies) state.quickReplies.set(reply.quickReplyId, reply)

@@ -60,6 +60,12 @@ export type Timer =
   | { readonly kind: 'presence'; readonly agentId: string }
   | { readonly kind: 'offer'; readonly conversationId: string }
   | { readonly kind: 'snooze'; readonly conversationId: string }
+  | {
+      readonly kind: 'wrap-up'
+      readonly conversationId: string
+      readonly sessionId: string
+      readonly agentId: string
+    }
   | { readonly kind: 'arbitrate'; readonly conversationId: string; readonly messageId: string }
   /** What is asked for who waits changes: a skill is relaxed, a team overflows, the limit of waiting is reached. */
   | { readonly kind: 'waiting'; readonly conversationId: string }
@@ -229,6 +235,16 @@ export type Command =
       readonly handOver?: HandOver
       /** Only while this agent holds it. */
       readonly heldBy?: string
+      readonly reason?: string
+      readonly disposition?: { readonly code: string; readonly note?: string }
+    }
+  | {
+      /** Says what a closed session was about. */
+      readonly type: 'session.dispose'
+      readonly actor: Actor
+      readonly conversationId: string
+      readonly sessionId: string
+      readonly disposition: { readonly code: string | null; readonly note?: string }
     }
   | {
       /** Gives the conversation to this agent, with a session of its own if none is open. */

@@ -1,5 +1,5 @@
 import { type Attempt, beginAttempt, type DecisionContext } from './attempt.ts'
-import type { Command, Decision } from './commands.ts'
+import type { Command, CommandOf, Decision } from './commands.ts'
 import { arbitrateReply } from './conversation/arbitration.ts'
 import { actOfCustomer } from './conversation/customer-act.ts'
 import { setOwner, tagCustomer } from './conversation/customers.ts'
@@ -16,6 +16,7 @@ import { openSession } from './conversation/open-session.ts'
 import { parkSession, resumeSession } from './conversation/parking.ts'
 import { acceptSession, closeSession, releaseSession, reopenSession, transferSession } from './conversation/sessions.ts'
 import { fireTimer } from './conversation/timers.ts'
+import { disposeSession } from './conversation/wrap-up.ts'
 import { unreachable } from './invariant.ts'
 import { reportAccount } from './organization/accounts.ts'
 import { changeAgent, secureAgent, setStatus } from './organization/agents.ts'
@@ -66,6 +67,8 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return parkSession(attempt, command)
     case 'session.resume':
       return resumeSession(attempt, command)
+    case 'session.dispose':
+      return disposeSession(attempt, command)
     case 'session.release':
       return releaseSession(attempt, command)
     case 'session.open':
@@ -76,6 +79,15 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return reopenSession(attempt, command)
     case 'timer.fire':
       return fireTimer(attempt, command)
+    default:
+      return attemptOfOrganization(attempt, command)
+  }
+}
+
+type OfConversation = { readonly conversationId: string } | CommandOf<'customer.act' | 'timer.fire'>
+
+function attemptOfOrganization(attempt: Attempt, command: Exclude<Command, OfConversation>): Decision {
+  switch (command.type) {
     case 'agent.set-status':
       return setStatus(attempt, command)
     case 'agent.change':

@@ -48,6 +48,8 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'session.offer-ended':
     case 'session.parked':
     case 'session.resumed':
+    case 'session.wrap-up-began':
+    case 'session.disposed':
       evolveSession(state, event)
       return
     default:

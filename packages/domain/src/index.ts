@@ -13,6 +13,7 @@ export type { AskedMessage, ConversationState, QuotaUse, WindowState } from './c
 export { applyToMessage, applyToThread, messageOf, type ShownEvent } from './conversation/thread.ts'
 export { timersOf } from './conversation/timers.ts'
 export * from './conversation/view.ts'
+export { isChosenBy } from './conversation/wrap-up.ts'
 export { decide } from './decide.ts'
 export { evolve } from './evolve.ts'
 export { type DayKind, type OpeningTimes, openingTimes } from './hours/hours.ts'

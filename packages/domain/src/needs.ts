@@ -29,6 +29,7 @@ export function needsOf(command: Command): Needs {
     case 'session.resume':
     case 'session.transfer':
     case 'session.close':
+    case 'session.dispose':
     case 'session.release':
     case 'session.open':
     case 'session.reopen':

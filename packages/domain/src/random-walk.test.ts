@@ -51,10 +51,11 @@ function assertNobodyIdles(state: OrganizationState): void {
     if (conversation?.holder.kind !== 'queue') continue
     const { teamId } = conversation.holder
     const teams = teamId === null ? (state.accounts.get(conversation.accountId)?.settings.teams ?? []) : [teamId]
-    for (const { agentId, status, disabled, capacity, held, offered, teams: own } of state.agents.values()) {
+    for (const { agentId, status, disabled, capacity, held, offered, wrapUps, teams: own } of state.agents.values()) {
       const serves = teams.length === 0 || own.some((team) => teams.includes(team))
       const hasPassed: boolean = conversation.passedBy.includes(agentId) || isKeptFrom(state, conversation, agentId)
-      const isFree: boolean = status === 'online' && !disabled && held.length + offered.length < capacity && !hasPassed
+      const taken = held.length + offered.length + wrapUps.filter(({ takesCapacity }) => takesCapacity).length
+      const isFree: boolean = status === 'online' && !disabled && taken < capacity && !hasPassed
       assert.ok(!(serves && isFree), `${agentId} is free while ${conversationId} waits`)
     }
   }
@@ -223,12 +224,13 @@ function walk(seed: number): World {
   }
   world.nowMs += 60_000
   for (const timer of [...world.timers.values()]) {
-    if (!timer.set.startsWith('arbitrate:')) continue
+    if (!/^(arbitrate|wrap-up):/.test(timer.set)) continue
     warm(world, cold, timer.command)
     world.timers.delete(timer.set)
     world.must(timer.command)
   }
   assert.deepEqual([...custody.asked.keys()], [], 'every message that asked is decided in the end')
+  assert.deepEqual([...custody.wrapUps.keys()], [], 'every wrap-up ends')
   for (const { conversation, openid } of cold.values()) adoptConversation(world.state, conversation, openid)
   const expected = snapshotOf(world.state)
   const log = copyOf(world.log)

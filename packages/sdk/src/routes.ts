@@ -44,6 +44,7 @@ export const routes = {
   resumeConversation: 'POST /v1/conversations/{conversationId}/resume',
   controlConversation: 'POST /v1/conversations/{conversationId}/control',
   closeConversation: 'POST /v1/conversations/{conversationId}/close',
+  disposeSession: 'POST /v1/conversations/{conversationId}/sessions/{sessionId}/disposition',
   reopenConversation: 'POST /v1/conversations/{conversationId}/reopen',
   readConversation: 'POST /v1/conversations/{conversationId}/read',
   showTyping: 'POST /v1/conversations/{conversationId}/typing',

@@ -137,6 +137,9 @@ function conversationsOf(call: Call, list: List, newId: () => string) {
       call('controlConversation', { conversationId }, { ...options, body }),
     close: (conversationId: string, body: Body<'closeConversation'> = {}, options: CallOptions = {}) =>
       call('closeConversation', { conversationId }, { ...options, body }),
+    /** Says what a closed session was about. */
+    dispose: (conversationId: string, sessionId: string, body: Body<'disposeSession'>, options: CallOptions = {}) =>
+      call('disposeSession', { conversationId, sessionId }, { ...options, body }),
     reopen: (conversationId: string, options: CallOptions = {}) =>
       call('reopenConversation', { conversationId }, options),
     read: (conversationId: string, upTo: number, options: CallOptions = {}) =>

@@ -13,6 +13,7 @@ import { Button } from '../ui/button.tsx'
 import { Keys } from '../ui/keys.tsx'
 import { type ClosedReason, windowOf } from './allowance.ts'
 import { wishToWrite } from './focus-wish.ts'
+import { WrapUpForm } from './wrap-up-form.tsx'
 
 type Props = { readonly conversation: Conversation; readonly reason: ClosedReason }
 
@@ -105,9 +106,17 @@ function Waiting({ conversation }: { readonly conversation: Conversation }) {
 function Ended({ conversation }: { readonly conversation: Conversation }) {
   const act = useAct()
   const nowMs = useNow(10_000)
+  const self = useSelf()
   const window = windowOf(conversation, nowMs)
   const reopenAndWrite = async () => {
     if (await act(reopen(conversation.id))) wishToWrite(conversation.id)
+  }
+  const { lastClose } = conversation
+  if (lastClose?.wrapUpUntil != null && lastClose.agentId === self?.id) {
+    const untilMs = Date.parse(lastClose.wrapUpUntil)
+    return (
+      <WrapUpForm key={lastClose.sessionId} conversationId={conversation.id} closed={lastClose} untilMs={untilMs} />
+    )
   }
   if (!conversation.customer.following) return <Inside conversation={conversation} reason="unfollowed" />
   if (window.kind === 'closed') return <Inside conversation={conversation} reason={window.reason} />

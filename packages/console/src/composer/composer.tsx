@@ -2,7 +2,7 @@ import type { Conversation } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useRef, useState } from 'react'
 import { useAct } from '../i18n/failure-words.ts'
-import { useDeskActions } from '../keys/use-desk-actions.ts'
+import { endOrAsk, useDeskActions } from '../keys/use-desk-actions.ts'
 import { send, showTyping, uploadImage } from '../live/acting.ts'
 import { useMe, useSelf } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
@@ -46,7 +46,7 @@ function OpenComposer({ conversation, allowance }: OpenProps) {
   const act = async (meaning: 'send' | 'send-and-end' | 'accept-next') => {
     if (meaning === 'accept-next') return acceptNext()
     if (isTooLong || busy) return
-    if ((await submit()) && meaning === 'send-and-end') await endAndNext(conversation.id)
+    if ((await submit()) && meaning === 'send-and-end') endOrAsk(conversation.id, endAndNext)
   }
   const write = (next: string) => {
     setText(next)

@@ -1,10 +1,12 @@
+import type { Body } from '@duoke/contract'
+import { isChosenBy } from '@duoke/domain'
 import { useCallback } from 'react'
 import { useLocation } from 'wouter'
 import { forgetWish, wishToWrite } from '../composer/focus-wish.ts'
 import { useAct } from '../i18n/failure-words.ts'
 import { accept, end, resume } from '../live/acting.ts'
 import { neighbourOf, nextToAccept, offersTo, rowsOf } from '../live/conversation-list.ts'
-import { liveStore, meOf, selfId } from '../live/live-store.ts'
+import { liveStore, meOf, selfId, selfOf } from '../live/live-store.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
 import type { Action } from './key-table.ts'
 
@@ -16,7 +18,7 @@ export type DeskActions = {
   readonly open: (conversationId: string) => void
   readonly acceptOne: (conversationId: string) => Promise<void>
   readonly acceptNext: () => Promise<void>
-  readonly endAndNext: (conversationId: string) => Promise<void>
+  readonly endAndNext: (conversationId: string, body?: Body<'closeConversation'>) => Promise<boolean>
   readonly resumeOne: (conversationId: string) => Promise<void>
   readonly run: (action: Action) => void
 }
@@ -45,13 +47,18 @@ export function useDeskActions(): DeskActions {
   }, [acceptOne])
 
   const endAndNext = useCallback(
-    async (id: string) => {
+    async (id: string, body?: Body<'closeConversation'>) => {
       const rows = rowsOf(liveStore.getState().conversations, 'mine', selfId())
       const next = nextUnanswered(rows, id)
-      if (!(await act(end(id)))) return
-      if (next === undefined) return
+      let isAsked = false
+      const work = end(id, body).then((asked) => {
+        isAsked = asked
+      })
+      if (!(await act(work))) return false
+      if (next === undefined || isAsked) return true
       open(next)
       wishToWrite(next)
+      return true
     },
     [act, open],
   )
@@ -121,7 +128,7 @@ function perform(action: Action, { current, open, acceptNext, endAndNext, resume
       break
     case 'end':
     case 'sendAndEnd':
-      if (isHeld(current)) void endAndNext(current)
+      if (isHeld(current)) endOrAsk(current, endAndNext)
       break
     case 'removeExample':
       if (meOf(liveStore.getState())?.organization.example === true) openDialog({ kind: 'remove-example' })
@@ -139,6 +146,18 @@ function declineFirst(current: string | undefined): void {
   const offers = offersTo(liveStore.getState().conversations, selfId())
   const one = offers.find(({ id }) => id === current) ?? offers[0]
   if (one !== undefined) openDialog({ kind: 'decline', conversationId: one.id })
+}
+
+/** Asks first where the organization has something to choose from that is not asked after the close. */
+export function endOrAsk(id: string, endAndNext: DeskActions['endAndNext']): void {
+  const live = liveStore.getState()
+  const sessions = meOf(live)?.organization.sessions
+  const teams = selfOf(live)?.teams ?? []
+  const isReasonAsked = sessions?.reasons.some((reason) => reason.for.includes('close')) === true
+  const isDispositionAsked =
+    (sessions?.wrapUpMs ?? 0) === 0 && sessions?.dispositions?.some((one) => isChosenBy(teams, one)) === true
+  if (isReasonAsked || isDispositionAsked) openDialog({ kind: 'close', conversationId: id })
+  else void endAndNext(id)
 }
 
 function parkOrResume(id: string, resumeOne: DeskActions['resumeOne']): void {

@@ -61,8 +61,16 @@ export async function resume(conversationId: string): Promise<void> {
   putConversations([await client.conversations.resume(conversationId)])
 }
 
-export async function end(conversationId: string): Promise<void> {
-  putConversations([await client.conversations.close(conversationId)])
+/** Answers whether one is asked what it was about before one goes on. */
+export async function end(conversationId: string, body: Body<'closeConversation'> = {}): Promise<boolean> {
+  const conversation = await client.conversations.close(conversationId, body)
+  putConversations([conversation])
+  const { lastClose } = conversation
+  return lastClose?.agentId === selfId() && lastClose?.wrapUpUntil != null
+}
+
+export async function dispose(conversationId: string, sessionId: string, body: Body<'disposeSession'>): Promise<void> {
+  putConversations([await client.conversations.dispose(conversationId, sessionId, body)])
 }
 
 export async function reopen(conversationId: string): Promise<void> {

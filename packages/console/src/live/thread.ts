@@ -12,6 +12,7 @@ export const sessionLineTypes = [
   'session.offer-ended',
   'session.parked',
   'session.resumed',
+  'session.disposed',
 ] as const
 /** Whose passive reply counted. */
 export const choiceLineTypes = ['reply.arbitrated'] as const

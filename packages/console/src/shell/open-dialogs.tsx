@@ -2,6 +2,7 @@ import { useStore } from 'zustand'
 import { CustomerDialog } from '../customer/customer-dialog.tsx'
 import { DecisionDialog } from '../customer/decision-dialog.tsx'
 import { RemoveExampleDialog } from '../first-run/remove-example-dialog.tsx'
+import { CloseDialog } from '../inbox/close-dialog.tsx'
 import { DeclineDialog } from '../inbox/decline-dialog.tsx'
 import { ParkDialog } from '../inbox/park-dialog.tsx'
 import { TransferDialog } from '../inbox/transfer-dialog.tsx'
@@ -23,6 +24,8 @@ export function OpenDialogs() {
       return <Palette onClose={closeDialog} />
     case 'customer':
       return <CustomerDialog conversationId={dialog.conversationId} onClose={closeDialog} />
+    case 'close':
+      return <CloseDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'park':
       return <ParkDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'decline':

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { fullTime } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
 import type { ThreadLine } from '../live/thread.ts'
+import { useDispositionLabel } from '../live/use-dispositions.ts'
 import { useLive, useSelf } from '../live/use-live.ts'
 import { useReasonLabel } from '../live/use-reasons.ts'
 import { openDialog } from '../shell/desk-state.ts'
@@ -28,6 +29,8 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
       return <Offered line={line} />
     case 'session.offer-ended':
       return <OfferEnded line={line} />
+    case 'session.disposed':
+      return <Disposed line={line} />
     case 'session.parked':
       return <Parked line={line} />
     case 'session.resumed':
@@ -127,9 +130,21 @@ function Parked({ line }: Line<'session.parked'>) {
   )
 }
 
+function Disposed({ line }: Line<'session.disposed'>) {
+  const { cause, disposition } = line.facts
+  const label = useDispositionLabel(disposition)
+  if (cause === 'reopened') return <Trans>会话小结待重新打开的会话结束时填写</Trans>
+  return (
+    <WithNote note={line.personal?.note} decisionId={undefined}>
+      {label === null ? <Trans>没有填写会话小结</Trans> : <Trans>会话小结：{label}</Trans>}
+    </WithNote>
+  )
+}
+
 function Closed({ line }: Line<'session.closed'>) {
-  const { cause, from } = line.facts
+  const { cause, from, reason } = line.facts
   const name = useHolderName(from)
+  const why = useReasonLabel(reason)
   return (
     <WithNote note={line.personal?.note} decisionId={undefined}>
       {cause === 'idle' ? (
@@ -138,6 +153,10 @@ function Closed({ line }: Line<'session.closed'>) {
         <Trans>客户取消关注，会话已结束</Trans>
       ) : cause === 'system' ? (
         <Trans>会话已结束</Trans>
+      ) : why !== undefined ? (
+        <Trans>
+          {name}结束了会话：{why}
+        </Trans>
       ) : (
         <Trans>{name}结束了会话</Trans>
       )}

@@ -1,5 +1,5 @@
-import type { ErrorCode, OperationId, OutgoingContent, Response } from '@duoke/contract'
-import { endOffer, offerTo, park, resume } from './fake-session.ts'
+import type { Body, ErrorCode, OperationId, OutgoingContent, Response } from '@duoke/contract'
+import { close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import type { FakeWorld } from './fake-world.ts'
 
 export class Refusal extends Error {
@@ -95,7 +95,11 @@ const answers: Answers = {
     return world.conversation(idOf(asked))
   },
   closeConversation: (world, asked) => {
-    world.close(idOf(asked))
+    close(world, idOf(asked), bodyOf<Body<'closeConversation'>>(asked))
+    return world.conversation(idOf(asked))
+  },
+  disposeSession: (world, asked) => {
+    dispose(world, idOf(asked), bodyOf<Body<'disposeSession'>>(asked))
     return world.conversation(idOf(asked))
   },
   reopenConversation: (world, asked) => {

@@ -1,4 +1,4 @@
-import type { Facts, Message } from '@duoke/contract'
+import type { Body, Facts, Message } from '@duoke/contract'
 import type { FakeWorld } from './fake-world.ts'
 
 /** The agent is asked to take a customer who waits. */
@@ -60,4 +60,30 @@ export function resume(world: FakeWorld, id: string): void {
   world.change(id, { parked: null })
   const facts = { conversationId: id, sessionId: sessionId ?? '', agentId: world.selfId, cause: 'agent' as const }
   world.tell(world.emit('session.resumed', { kind: 'agent', agentId: world.selfId }, facts), id)
+}
+
+/** The agent ends it, and is asked what it was about where the settings say so. */
+export function close(world: FakeWorld, id: string, { reason, disposition }: Body<'closeConversation'>): void {
+  const { sessionId } = world.conversation(id)
+  world.close(id, reason)
+  const { wrapUpMs = 0 } = world.sessions
+  if (disposition !== undefined) dispose(world, id, disposition)
+  else if (wrapUpMs > 0) {
+    const until = world.at(wrapUpMs)
+    const { lastClose } = world.conversation(id)
+    if (lastClose !== null) world.change(id, { lastClose: { ...lastClose, wrapUpUntil: until } })
+    const session = { conversationId: id, sessionId: sessionId ?? '' }
+    const facts = { ...session, agentId: world.selfId, stintId: `st_${id}`, until, takesCapacity: true }
+    world.tell(world.emit('session.wrap-up-began', { kind: 'rule', rule: 'wrap-up' }, facts), id)
+  }
+}
+
+export function dispose(world: FakeWorld, id: string, { code, note }: Body<'disposeSession'>): void {
+  const { lastClose } = world.conversation(id)
+  if (lastClose === null) return
+  world.change(id, { lastClose: { ...lastClose, disposition: code, wrapUpUntil: null } })
+  const { sessionId, agentId } = lastClose
+  const facts = { conversationId: id, sessionId, agentId, disposition: code, cause: 'given' as const, wrapUpMs: 0 }
+  const personal = note === undefined ? {} : { note }
+  world.tell(world.emit('session.disposed', { kind: 'agent', agentId: world.selfId }, facts, personal), id)
 }

@@ -12,6 +12,7 @@ import type {
   Message,
   Personal,
   PublicEvent,
+  SessionSettings,
   Team,
 } from '@duoke/contract'
 import { defaultSessionSettings } from '@duoke/contract'
@@ -36,7 +37,7 @@ export class FakeWorld {
   check: AccountCheck = { unreachable: null, tokenError: null, clockDifferenceMs: 120 }
   selfId = 'lili'
   example = false
-  sessions = defaultSessionSettings
+  sessions: SessionSettings = defaultSessionSettings
   totp = false
   phoneUrl: string | null = null
   nowMs: () => number = () => Date.now()
@@ -125,6 +126,7 @@ export class FakeWorld {
       decisionId: null,
       offer: null,
       parked: null,
+      lastClose: null,
       quota: { remaining: 0, expiresAt: null, windows: [] },
       position: this.position,
     })
@@ -243,8 +245,12 @@ export class FakeWorld {
     )
   }
 
-  close(id: string): void {
+  close(id: string, reason?: string): void {
     const { holder: from, sessionId } = this.conversation(id)
+    const agentId = from.kind === 'agent' ? from.agentId : null
+    const session = { conversationId: id, sessionId: sessionId ?? '' }
+    const ended = { ...session, from, cause: 'agent' as const, ...(reason !== undefined && { reason }) }
+    const said = { disposition: null, wrapUpUntil: null }
     this.change(id, {
       status: 'closed',
       holder: { kind: 'nobody' },
@@ -252,15 +258,9 @@ export class FakeWorld {
       unread: 0,
       waitingSince: null,
       decisionId: null,
+      lastClose: { sessionId: sessionId ?? '', agentId, at: this.at(), cause: 'agent', ...said },
     })
-    this.tell(
-      this.emit(
-        'session.closed',
-        { kind: 'agent', agentId: this.selfId },
-        { conversationId: id, sessionId: sessionId ?? '', from, cause: 'agent' },
-      ),
-      id,
-    )
+    this.tell(this.emit('session.closed', { kind: 'agent', agentId: this.selfId }, ended), id)
   }
 
   submit(id: string, content: Content, clientId: string, agentId = this.selfId): Message {

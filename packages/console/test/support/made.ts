@@ -18,6 +18,7 @@ export function madeConversation(id: string, change: Partial<Conversation> = {})
     decisionId: null,
     offer: null,
     parked: null,
+    lastClose: null,
     quota: { remaining: 5, expiresAt: at(48 * 3_600_000), windows: [] },
     position: 1,
     ...change,

@@ -4,6 +4,8 @@ import { Conversation, DecisionRecord, Message } from '../resources.ts'
 import { ReasonCode } from '../session-settings.ts'
 import { declare, Id, note, Page, PageQuery, page, strict } from './declaration.ts'
 
+const GivenDisposition = Type.Object({ code: ReasonCode, note }, strict)
+
 export const conversationOperations = {
   listConversations: declare({
     method: 'GET',
@@ -237,10 +239,41 @@ export const conversationOperations = {
     tag: 'conversations',
     scope: 'sessions:manage',
     status: 200,
-    summary: 'End the session',
-    body: Type.Object({ note }, strict),
+    summary: 'End the session, with a reason and with what it was about',
+    body: Type.Object(
+      { note, reason: Type.Optional(ReasonCode), disposition: Type.Optional(GivenDisposition) },
+      strict,
+    ),
     response: Conversation,
-    errors: ['not_found', 'not_held', 'held_by_another', 'already_closed'],
+    errors: [
+      'not_found',
+      'not_held',
+      'held_by_another',
+      'already_closed',
+      'reason_needed',
+      'reason_unknown',
+      'disposition_needed',
+      'disposition_unknown',
+    ],
+  }),
+  disposeSession: declare({
+    method: 'POST',
+    path: '/v1/conversations/{conversationId}/sessions/{sessionId}/disposition',
+    tag: 'conversations',
+    scope: 'sessions:manage',
+    status: 200,
+    summary: 'Say what a closed session was about: the last one of a conversation, or any in wrap-up, which ends by it',
+    body: Type.Object(
+      {
+        code: Type.Union([ReasonCode, Type.Null()], {
+          description: 'null, where none is needed, only ends the wrap-up',
+        }),
+        note,
+      },
+      strict,
+    ),
+    response: Conversation,
+    errors: ['not_found', 'not_permitted', 'disposition_needed', 'disposition_unknown'],
   }),
   reopenConversation: declare({
     method: 'POST',

@@ -2,7 +2,7 @@ import { type Actor, defaultCustomerSettings, mostTags, tagPattern } from '@duok
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, refuse } from '../commands.ts'
 import { changeOwner, changeTags } from './customer-marks.ts'
-import { mayOverrule } from './sessions.ts'
+import { mayOverrule } from './permission.ts'
 import { type ConversationState, tagsOf } from './state.ts'
 
 const form = new RegExp(tagPattern)

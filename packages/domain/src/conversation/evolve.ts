@@ -2,6 +2,7 @@ import type { Holder, LoggedEvent } from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
 import { addressKey, type OrganizationState, setAddress } from '../organization/state.ts'
 import { enterLine, leaveLine } from '../routing/queue.ts'
+import { evolveLastClose, evolveWrapUps } from './evolve-closed.ts'
 import { holds } from './holder.ts'
 import { openWindow, reserve, settle } from './ledger.ts'
 import { type ConversationState, tagsOf, unreadLimit } from './state.ts'
@@ -17,6 +18,8 @@ export type SessionEvent = Of<
   | 'session.offer-ended'
   | 'session.parked'
   | 'session.resumed'
+  | 'session.wrap-up-began'
+  | 'session.disposed'
 >
 export type MessageEvent = Of<
   | 'customer.followed'
@@ -205,11 +208,11 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
       conversation.idleWarnedAtMs = event.atMs
       return
     case 'session.closed':
-      hold(state, conversation, { kind: 'nobody' }, event)
-      conversation.sessionId = null
-      conversation.decisionId = null
-      delete conversation.plan
-      conversation.unreadPositions = []
+      closed(state, conversation, event)
+      return
+    case 'session.wrap-up-began':
+    case 'session.disposed':
+      evolveLastClose(conversation, event)
       return
     case 'session.parked': {
       const { until } = event.facts
@@ -234,6 +237,17 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
       enterLine(state, conversation)
       return
   }
+}
+
+function closed(state: OrganizationState, conversation: ConversationState, event: Of<'session.closed'>): void {
+  const { sessionId, from, cause } = event.facts
+  const agentId = from.kind === 'agent' ? from.agentId : null
+  conversation.lastClose = { sessionId, agentId, atMs: event.atMs, cause }
+  hold(state, conversation, { kind: 'nobody' }, event)
+  conversation.sessionId = null
+  conversation.decisionId = null
+  delete conversation.plan
+  conversation.unreadPositions = []
 }
 
 /** Who is asked keeps the conversation from being asked of others: it stands in no line meanwhile. */
@@ -267,6 +281,10 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
   }
   if (event.type === 'session.parked' || event.type === 'session.resumed') {
     evolveParking(state, event)
+    return
+  }
+  if (event.type === 'session.wrap-up-began' || event.type === 'session.disposed') {
+    evolveWrapUps(state, event)
     return
   }
   const { conversationId, from } = event.facts

@@ -7,15 +7,11 @@ import { endOffering } from '../routing/offer.ts'
 import { assign, drain, route, sessionOf } from '../routing/route.ts'
 import { holds } from './holder.ts'
 import { acceptOffer } from './offers.ts'
+import { mayOverrule } from './permission.ts'
 import { allowanceAt } from './quota.ts'
 import { refusalOfReason } from './reasons.ts'
 import type { ConversationState } from './state.ts'
-
-/** Supervisors and administrators may act on what others hold; apps and operators were let in by their scope. */
-export function mayOverrule(attempt: Attempt, actor: Actor): boolean {
-  if (actor.kind === 'agent') return (attempt.state.agents.get(actor.agentId)?.role ?? 'agent') !== 'agent'
-  return actor.kind !== 'customer'
-}
+import { endWrapUp, type GivenDisposition, refusalOfDisposition, wrapUp } from './wrap-up.ts'
 
 /** Why this actor may not act for the present holder; null when they may. */
 export function refusalByHolder(attempt: Attempt, conversation: ConversationState, actor: Actor): Refusal | null {
@@ -158,18 +154,27 @@ export function releaseSession(attempt: Attempt, command: CommandOf<'session.rel
 }
 
 export function closeSession(attempt: Attempt, command: CommandOf<'session.close'>): Decision {
-  const { conversationId, actor, handOver, heldBy } = command
+  const { conversationId, actor, heldBy } = command
   const conversation = attempt.state.conversations.get(conversationId)
   if (conversation === undefined) return refuse('not_found')
   const { holder } = conversation
   const isMeant = heldBy === undefined || (holder.kind === 'agent' && holder.agentId === heldBy)
   if (!isMeant && holder.kind !== 'nobody') return refuse('held_by_another', undefined, holder)
-  const refusal = refusalByHolder(attempt, conversation, actor)
+  const refusal =
+    refusalByHolder(attempt, conversation, actor) ??
+    refusalOfReason(attempt, 'close', command) ??
+    refusalOfDisposition(attempt, conversation, command)
   if (refusal !== null) return refusal
   const sessionId = sessionOf(conversation)
   const cause = actor.kind === 'agent' || actor.kind === 'app' ? actor.kind : 'system'
-  endSession(attempt, conversation, actor, cause, handOver)
+  endSession(attempt, conversation, actor, cause, command)
   return accept(attempt, { conversationId, sessionId })
+}
+
+type Closing = {
+  readonly handOver?: HandOver
+  readonly reason?: string
+  readonly disposition?: GivenDisposition
 }
 
 /** Closes the open session and gives the freed capacity to who waits longest. */
@@ -178,12 +183,21 @@ export function endSession(
   conversation: ConversationState,
   actor: Actor,
   cause: Facts<'session.closed'>['cause'],
-  handOver?: HandOver,
+  { handOver, reason, disposition }: Closing = {},
 ): void {
+  // What is closed is changed on the way.
+  const before = { ...conversation }
   const from = conversation.holder
+  const sessionId = sessionOf(conversation)
   endOffering(attempt, conversation.id)
-  const facts = { conversationId: conversation.id, sessionId: sessionOf(conversation), from, cause }
-  attempt.emit({ type: 'session.closed', actor, facts, ...(handOver === undefined ? {} : { personal: handOver }) })
+  const why = reason === undefined ? {} : { reason }
+  attempt.emit({
+    type: 'session.closed',
+    actor,
+    facts: { conversationId: conversation.id, sessionId, from, cause, ...why },
+    ...(handOver === undefined ? {} : { personal: handOver }),
+  })
+  wrapUp(attempt, { conversation: before, sessionId, actor, disposition })
   drainAfter(attempt, from)
 }
 
@@ -196,6 +210,11 @@ export function reopenSession(attempt: Attempt, command: CommandOf<'session.reop
   if (holder.kind !== 'nobody') return refuse('already_open', undefined, holder)
   const to = takerOf(actor)
   if (to === null) return refuse('not_permitted')
+  const { lastClose } = conversation
+  // The place that the wrap-up keeps is that of the matter itself.
+  if (to.kind === 'agent' && lastClose !== undefined) {
+    endWrapUp(attempt, to.agentId, { conversationId, sessionId: lastClose.sessionId }, 'reopened')
+  }
   const refusal = to.kind === 'agent' ? refusalToServe(attempt, to.agentId) : null
   if (refusal !== null) return refusal
   if (!conversation.following) return refuse('customer_unreachable')

@@ -50,6 +50,19 @@ export type ParkingState = {
   position: number
 }
 
+/** How the last session that is over ended. */
+export type CloseState = {
+  sessionId: string
+  /** The agent who held it. */
+  agentId: string | null
+  atMs: number
+  cause: Facts<'session.closed'>['cause']
+  /** Left out while nothing is said about it. */
+  disposition?: string | null
+  /** While the agent is in wrap-up for it. */
+  wrapUpUntilMs?: number
+}
+
 /** All that decisions need of one conversation; plain JSON, stored beside its row. */
 export type ConversationState = {
   id: string
@@ -93,6 +106,8 @@ export type ConversationState = {
   tags?: string[]
   /** The agent whose customer this is; left out while nobody's. */
   ownerId?: string
+  /** Left out before the first close. */
+  lastClose?: CloseState
   parked: ParkingState | null
   /** When the session that is or was open last began. */
   sessionSinceMs: number | null

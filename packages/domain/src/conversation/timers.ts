@@ -17,6 +17,7 @@ import { allowanceAt } from './quota.ts'
 import { endSession } from './sessions.ts'
 import type { ConversationState } from './state.ts'
 import { fireWaiting, waitingTimerOf } from './waiting-timer.ts'
+import { fireWrapUp } from './wrap-up.ts'
 
 /** Timers that follow from an event, given the state after it. Written in the transaction of the event. */
 export function timersOf(state: OrganizationState, event: LoggedEvent): TimerChange[] {
@@ -45,6 +46,14 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
     }
     case 'session.offer-ended':
       return [{ clear: timerKey({ kind: 'offer', conversationId: event.facts.conversationId }) }]
+    case 'session.wrap-up-began': {
+      const { conversationId, sessionId, agentId, until } = event.facts
+      return [setTimer({ kind: 'wrap-up', conversationId, sessionId, agentId }, msOf(until))]
+    }
+    case 'session.disposed': {
+      const { conversationId, sessionId, agentId } = event.facts
+      return [{ clear: timerKey({ kind: 'wrap-up', conversationId, sessionId, agentId: agentId ?? '' }) }]
+    }
     case 'rules.published': {
       const dueMs = msOf(event.facts.effectiveAt)
       return dueMs > event.atMs ? [setTimer({ kind: 'rules', rulesVersion: event.facts.rulesVersion }, dueMs)] : []
@@ -85,6 +94,9 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
       break
     case 'offer':
       fireOffer(attempt, timer)
+      break
+    case 'wrap-up':
+      fireWrapUp(attempt, timer)
       break
     case 'arbitrate':
       fireArbitration(attempt, timer)

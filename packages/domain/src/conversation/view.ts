@@ -3,7 +3,7 @@ import { instantOf, msOf } from '../instant.ts'
 import { holds, statusOf } from './holder.ts'
 import { previewOf } from './preview.ts'
 import { ledgerOf, quotaAfter, quotaAt } from './quota.ts'
-import { type ConversationState, type OfferState, type ParkingState, unreadLimit } from './state.ts'
+import { type CloseState, type ConversationState, type OfferState, type ParkingState, unreadLimit } from './state.ts'
 import type { ShownEvent } from './thread.ts'
 
 /** The part of the resource that follows from the folded state: names and previews are not in it. */
@@ -19,6 +19,7 @@ export type Holding = Pick<
   | 'decisionId'
   | 'offer'
   | 'parked'
+  | 'lastClose'
   | 'quota'
   | 'position'
 >
@@ -33,6 +34,7 @@ export function holdingOf(conversation: ConversationState, atMs: number): Holdin
     decisionId,
     offer: shownOffer(offer),
     parked: shownParking(parked),
+    lastClose: shownClose(conversation.lastClose),
     quota: quotaAt(conversation, atMs),
     position: lastPosition,
   }
@@ -46,6 +48,13 @@ export function shownParking(parked: ParkingState | null): Conversation['parked'
   if (parked === null) return null
   const { sinceMs, untilMs } = parked
   return { since: instantOf(sinceMs), until: untilMs === null ? null : instantOf(untilMs) }
+}
+
+export function shownClose(lastClose: CloseState | undefined): Conversation['lastClose'] {
+  if (lastClose === undefined) return null
+  const { sessionId, agentId, atMs, cause, disposition = null, wrapUpUntilMs } = lastClose
+  const wrapUpUntil = wrapUpUntilMs === undefined ? null : instantOf(wrapUpUntilMs)
+  return { sessionId, agentId, at: instantOf(atMs), cause, disposition, wrapUpUntil }
 }
 
 function heldBy(holder: Holder): Pick<Conversation, 'status' | 'holder' | 'assignee' | 'waitingSince'> {
@@ -81,7 +90,17 @@ function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conver
       return { ...heldBy({ ...to, stintId, since: event.at }), parked: null, decisionId: decision?.decisionId ?? null }
     }
     case 'session.closed':
-      return { ...heldBy({ kind: 'nobody' }), parked: null, sessionId: null, decisionId: null, unread: 0 }
+      return {
+        ...heldBy({ kind: 'nobody' }),
+        parked: null,
+        sessionId: null,
+        decisionId: null,
+        unread: 0,
+        lastClose: closeOf(event),
+      }
+    case 'session.wrap-up-began':
+    case 'session.disposed':
+      return { lastClose: saidOf(conversation.lastClose, event) }
     case 'session.offered': {
       const { agentId, expiresAt, decision } = event.facts
       return { offer: { agentId, expiresAt }, decisionId: decision.decisionId }
@@ -115,6 +134,22 @@ function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conver
     default:
       return {}
   }
+}
+
+function closeOf({ facts, at }: Extract<ShownEvent, { type: 'session.closed' }>): Conversation['lastClose'] {
+  const { sessionId, from, cause } = facts
+  const agentId = from.kind === 'agent' ? from.agentId : null
+  return { sessionId, agentId, at, cause, disposition: null, wrapUpUntil: null }
+}
+
+function saidOf(
+  lastClose: Conversation['lastClose'],
+  event: Extract<ShownEvent, { type: 'session.wrap-up-began' | 'session.disposed' }>,
+): Conversation['lastClose'] {
+  if (lastClose === null || lastClose.sessionId !== event.facts.sessionId) return lastClose
+  return event.type === 'session.disposed'
+    ? { ...lastClose, disposition: event.facts.disposition, wrapUpUntil: null }
+    : { ...lastClose, wrapUpUntil: event.facts.until }
 }
 
 function unfollowed(

@@ -4,6 +4,7 @@ import { type CommandOf, type Decision, type ResolvedConfiguration, refuse } fro
 import { idleDueMs, setTimer } from '../conversation/idle-timer.ts'
 import { withdrawOffers } from '../conversation/offers.ts'
 import { endSession } from '../conversation/sessions.ts'
+import { endWrapUp } from '../conversation/wrap-up.ts'
 import { setHoursTimer } from '../routing/hours-timer.ts'
 import { drainAll, route } from '../routing/route.ts'
 import { configureAgent, retire } from './agents.ts'
@@ -84,6 +85,8 @@ function resetIdleTimers(attempt: Attempt, before: OrganizationSettings | null):
 
 function removeAgent(attempt: Attempt, actor: Actor, agentId: string): void {
   retire(attempt, actor, agentId)
+  for (const running of attempt.state.agents.get(agentId)?.wrapUps ?? [])
+    endWrapUp(attempt, agentId, running, 'removed')
   // Somebody who was offline may still have held sessions; nobody is given any between here and the removal.
   attempt.emit({ type: 'agent.removed', actor, facts: { agentId } })
 }

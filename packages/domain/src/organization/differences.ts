@@ -15,7 +15,13 @@ export function differencesOf(
   const agents = Array.from(state.agents.values(), configurationOf)
   return [
     compare('organization', 'organization', state.settings, document.organization),
-    ...compareAll('team', ({ teamId }) => teamId, [...state.teams.values()], document.teams?.map(withOwnTime), prune),
+    ...compareAll(
+      'team',
+      ({ teamId }) => teamId,
+      [...state.teams.values()],
+      document.teams?.map(withOwnSettings),
+      prune,
+    ),
     ...compareAll('app', ({ appId }) => appId, [...state.apps.values()], document.apps, prune),
     ...compareAll('account', ({ accountId }) => accountId, accounts, document.accounts, prune),
     ...(document.rules === undefined ? [] : [rulesChange(state, document.rules)]),
@@ -23,8 +29,13 @@ export function differencesOf(
   ]
 }
 
-/** A team's own time that is left out is taken back: the comparison has to see it. */
-const withOwnTime = ({ offerForMs, ...team }: TeamState) => ({ ...team, offerForMs })
+/** A team's own setting that is left out is taken back: the comparison has to see it. */
+const withOwnSettings = ({ offerForMs, wrapUpMs, dispositionNeeded, ...team }: TeamState) => ({
+  ...team,
+  offerForMs,
+  wrapUpMs,
+  dispositionNeeded,
+})
 
 /** Rules are one document: published anew as a whole, and never taken away. */
 function rulesChange(state: OrganizationState, rules: RulesDocument): ConfigurationChange {

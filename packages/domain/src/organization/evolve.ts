@@ -81,6 +81,7 @@ export function evolveAgent(
           held: [],
           offered: [],
           parked: [],
+          wrapUps: [],
         })
       }
       return

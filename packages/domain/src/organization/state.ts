@@ -24,6 +24,15 @@ export type AgentConfiguration = {
   skills?: Skills
 }
 
+/** A session that is closed, about which its agent may still say something. */
+export type WrapUp = {
+  conversationId: string
+  sessionId: string
+  sinceMs: number
+  untilMs: number
+  takesCapacity: boolean
+}
+
 /** All that decisions need of one agent; plain JSON, stored beside its row. */
 export type AgentState = AgentConfiguration & {
   status: AgentStatus
@@ -39,6 +48,8 @@ export type AgentState = AgentConfiguration & {
   offered: string[]
   /** Conversations this agent holds without their counting as load, oldest parking first. */
   parked: string[]
+  /** Sessions that this agent wraps up, the oldest close first. */
+  wrapUps: WrapUp[]
 }
 
 export type AccountState = {
@@ -113,6 +124,7 @@ const copyAgent = (agent: AgentState): AgentState => ({
   held: agent.held.slice(),
   offered: agent.offered.slice(),
   parked: agent.parked.slice(),
+  wrapUps: agent.wrapUps.slice(),
 })
 const copyLine = (line: Line): Line => ({ ...line, entries: line.entries.slice() })
 
@@ -145,8 +157,14 @@ export function setAddress(state: OrganizationState, key: string, conversationId
   state.addressOf.set(conversationId, key)
 }
 
-/** What counts against an agent's capacity: what they hold and have not parked, and what is kept free for them while they are asked. */
-export const loadOf = (agent: AgentState): number => agent.held.length + agent.offered.length
+/**
+ * What counts against an agent's capacity: what they hold and have not parked, what is kept free for them while they are asked, and what
+ * they wrap up where that takes a place. */
+export function loadOf({ held, offered, wrapUps }: AgentState): number {
+  let load = held.length + offered.length
+  for (const { takesCapacity } of wrapUps) if (takesCapacity) load++
+  return load
+}
 
 /** The newest published version, in effect or not yet; what holds without any where there is none. */
 export function newestRules({ rules }: Pick<OrganizationState, 'rules'>): RulesDocument {

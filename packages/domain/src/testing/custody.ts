@@ -17,6 +17,10 @@ export class Custody {
   readonly offers = new Map<string, string>()
   /** What is set aside by whoever holds it. */
   readonly parked = new Set<string>()
+  /** Who wraps up which session, and whether it takes a place. */
+  readonly wrapUps = new Map<string, { readonly agentId: string; readonly takesCapacity: boolean }>()
+  /** Sessions that are over, with the agent who held them. */
+  private readonly closedBy = new Map<string, string | null>()
   /** By conversation: from when on it counts in its line, where that is not its waiting. */
   readonly ahead = new Map<string, number>()
   readonly openSessions = new Map<string, string>()
@@ -41,28 +45,18 @@ export class Custody {
       case 'agent.removed':
         this.capacities.delete(event.facts.agentId)
         assert.equal(this.loadOf(event.facts.agentId), 0, 'a removed agent holds nothing')
+        assert.ok(
+          [...this.wrapUps.values()].every(({ agentId }) => agentId !== event.facts.agentId),
+          'nor wraps up anything',
+        )
         return
       case 'message.received':
-        assert.ok(!this.received.has(event.facts.messageId), 'a message is logged once')
-        this.received.add(event.facts.messageId)
-        if (event.facts.asks !== undefined) {
-          assert.notEqual(
-            this.holders.get(event.facts.conversationId)?.kind,
-            'agent',
-            'nobody is asked while an agent holds',
-          )
-          this.asked.set(event.facts.messageId, event.facts.asks)
-        }
+      case 'message.submitted':
+      case 'delivery.settled':
+        this.takeMessage(event)
         return
       case 'reply.arbitrated':
         this.choose(event.facts)
-        return
-      case 'message.submitted':
-        if (event.facts.via === 'passive-reply') this.passive.push({ id: event.facts.messageId, actor: event.actor })
-        this.unsettled.set(event.facts.messageId, event.facts.conversationId)
-        return
-      case 'delivery.settled':
-        assert.ok(this.unsettled.delete(event.facts.messageId), 'an answer is settled once')
         return
       case 'session.opened':
         assert.ok(!this.usedSessions.has(event.facts.sessionId), 'a session is opened once')
@@ -76,6 +70,10 @@ export class Custody {
       case 'session.resumed':
         this.takeBeside(event)
         return
+      case 'session.wrap-up-began':
+      case 'session.disposed':
+        this.wrapUp(event)
+        return
       case 'session.queued':
         if (event.facts.aheadSince !== undefined) {
           this.ahead.set(event.facts.conversationId, Date.parse(event.facts.aheadSince))
@@ -88,11 +86,55 @@ export class Custody {
         return
       }
       case 'session.closed':
+        this.closedBy.set(event.facts.sessionId, event.facts.from.kind === 'agent' ? event.facts.from.agentId : null)
         this.pass(event, { kind: 'nobody' })
         this.openSessions.delete(event.facts.conversationId)
         return
       default:
         return
+    }
+  }
+
+  private takeMessage(
+    event: Extract<LoggedEvent, { type: 'message.received' | 'message.submitted' | 'delivery.settled' }>,
+  ): void {
+    switch (event.type) {
+      case 'message.received':
+        assert.ok(!this.received.has(event.facts.messageId), 'a message is logged once')
+        this.received.add(event.facts.messageId)
+        if (event.facts.asks !== undefined) {
+          assert.notEqual(
+            this.holders.get(event.facts.conversationId)?.kind,
+            'agent',
+            'nobody is asked while an agent holds',
+          )
+          this.asked.set(event.facts.messageId, event.facts.asks)
+        }
+        return
+      case 'message.submitted':
+        if (event.facts.via === 'passive-reply') this.passive.push({ id: event.facts.messageId, actor: event.actor })
+        this.unsettled.set(event.facts.messageId, event.facts.conversationId)
+        return
+      case 'delivery.settled':
+        assert.ok(this.unsettled.delete(event.facts.messageId), 'an answer is settled once')
+        return
+    }
+  }
+
+  /** Of a session that is over, by whom it ended with; what began ends once. */
+  private wrapUp(event: Extract<LoggedEvent, { type: 'session.wrap-up-began' | 'session.disposed' }>): void {
+    const { sessionId, agentId } = event.facts
+    assert.equal(this.closedBy.get(sessionId), agentId, 'said of a session that is over, by whom it ended with')
+    if (event.type === 'session.wrap-up-began') {
+      assert.ok(!this.wrapUps.has(sessionId), 'a session is wrapped up once')
+      const { takesCapacity } = event.facts
+      if (agentId !== null) this.wrapUps.set(sessionId, { agentId, takesCapacity })
+      return
+    }
+    const wasRunning = this.wrapUps.delete(sessionId)
+    if (event.facts.cause !== 'given') {
+      assert.ok(wasRunning, 'only a wrap-up ends without a word')
+      assert.equal(event.facts.disposition, null)
     }
   }
 
@@ -181,6 +223,7 @@ export class Custody {
   loadOf(agentId: string): number {
     let load = 0
     for (const asked of this.offers.values()) if (asked === agentId) load++
+    for (const one of this.wrapUps.values()) if (one.agentId === agentId && one.takesCapacity) load++
     for (const [id, holder] of this.holders) {
       if (holder.kind === 'agent' && holder.agentId === agentId && !this.parked.has(id)) load++
     }

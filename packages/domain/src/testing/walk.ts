@@ -7,6 +7,7 @@ import {
   type SessionSettings,
 } from '@duoke/contract'
 import type { AskedAnswer, Command, CustomerAct, ResolvedConfiguration } from '../commands.ts'
+import type { ConversationState } from '../conversation/state.ts'
 import type { Random } from './random.ts'
 import { account, agent, app, attachment, settings, startMs, type World } from './world.ts'
 
@@ -34,6 +35,9 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
       teamId,
       name: teamId,
       ...(random.chance(0.2) ? { offerForMs: random.chance(0.5) ? 20_000 : null } : {}),
+      ...(random.chance(0.2)
+        ? { wrapUpMs: random.chance(0.5) ? 20_000 : 0, dispositionNeeded: random.chance(0.5) }
+        : {}),
     })),
     accounts: some(random, accounts, keep).map((accountId) =>
       account(accountId, {
@@ -66,6 +70,15 @@ function randomSessions(random: Random): SessionSettings {
     missedOfferSetsAway: random.chance(0.5),
     pickFromQueue: random.chance(0.7),
     namedAgent: random.chance(0.5) ? { waitMs: random.pick([0, 30_000, null]) ?? null } : null,
+    wrapUpMs: random.chance(0.5) ? 60_000 : 0,
+    wrapUpTakesCapacity: random.chance(0.7),
+    dispositionNeeded: random.chance(0.3),
+    dispositions: random.chance(0.5)
+      ? [
+          { code: 'solved', label: '已解决' },
+          { code: 'refund', label: '退款', teams: ['aftersale'] },
+        ]
+      : [],
   }
 }
 
@@ -178,7 +191,7 @@ function conversationCommand(random: Random, world: World): Command | null {
     case 3:
       return { type: 'session.transfer', actor, conversationId, to: { teamId: random.pick(teams) ?? 'vip' } }
     case 4:
-      return { type: 'session.close', actor, conversationId }
+      return closingCommand(random, conversation, actor)
     case 5:
       return { type: 'session.reopen', actor, conversationId }
     case 6:
@@ -221,6 +234,19 @@ function markCommand(random: Random, conversationId: string, actor: Actor): Comm
   }
   const tags = ['vip', '老客户', 'new']
   return { type: 'customer.tag', ...of, add: some(random, tags, 0.4), remove: some(random, tags, 0.4) }
+}
+
+function closingCommand(random: Random, { id: conversationId, lastClose }: ConversationState, actor: Actor): Command {
+  const code = random.pick(['solved', 'refund', 'unheard-of']) ?? 'solved'
+  const disposition = random.chance(0.5) ? { code, note: 'n' } : { code }
+  if (lastClose !== undefined && random.chance(0.4)) {
+    const { sessionId, agentId } = lastClose
+    const by: Actor = agentId !== null && random.chance(0.8) ? { kind: 'agent', agentId } : actor
+    const said = random.chance(0.2) ? { code: null } : disposition
+    return { type: 'session.dispose', actor: by, conversationId, sessionId, disposition: said }
+  }
+  const given = random.chance(0.4) ? { disposition } : {}
+  return { type: 'session.close', actor, conversationId, ...given }
 }
 
 function parkingCommand(random: Random, world: World, conversationId: string, actor: Actor): Command {

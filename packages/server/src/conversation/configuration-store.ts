@@ -79,7 +79,10 @@ function changesOf(event: LoggedEvent): { kind: Kind; id: string }[] {
     case 'session.offer-ended':
     case 'session.parked':
     case 'session.resumed':
+    case 'session.wrap-up-began':
       return [{ kind: 'agent', id: event.facts.agentId }]
+    case 'session.disposed':
+      return event.facts.agentId === null ? [] : [{ kind: 'agent', id: event.facts.agentId }]
     default:
       return []
   }

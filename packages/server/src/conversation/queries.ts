@@ -1,5 +1,5 @@
 import type { Conversation, Customer, Quota } from '@duoke/contract'
-import { type ConversationState, quotaAt, shownOffer, shownParking } from '@duoke/domain'
+import { type ConversationState, quotaAt, shownClose, shownOffer, shownParking } from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 import { defaultLimit, type Keyset, type PageOf, pageOf, readKeyset } from '../http/keyset.ts'
 import { customerName } from './customer-name.ts'
@@ -57,6 +57,7 @@ export function conversationOf(row: ConversationRow, nowMs: number): Conversatio
     decisionId: state.decisionId,
     offer: shownOffer(state.offer ?? null),
     parked: shownParking(state.parked ?? null),
+    lastClose: shownClose(state.lastClose),
     quota: quotaAt(state, nowMs),
     position: state.lastPosition,
   }

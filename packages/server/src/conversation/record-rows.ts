@@ -15,6 +15,8 @@ export type RecordedType =
   | 'session.offer-ended'
   | 'session.parked'
   | 'session.resumed'
+  | 'session.wrap-up-began'
+  | 'session.disposed'
 export type RecordedEvent = Extract<LoggedEvent, { type: RecordedType }>
 
 /** Which lines of the record: positions between two, of one conversation or of all. */

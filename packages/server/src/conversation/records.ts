@@ -28,6 +28,8 @@ export const recordedTypes: readonly RecordedType[] = [
   'session.offer-ended',
   'session.parked',
   'session.resumed',
+  'session.wrap-up-began',
+  'session.disposed',
 ]
 
 const nobody: Holder = { kind: 'nobody' }
@@ -203,6 +205,8 @@ const named = {
   'session.offer-ended': 'offer-ended',
   'session.parked': 'parked',
   'session.resumed': 'resumed',
+  'session.wrap-up-began': 'wrap-up-began',
+  'session.disposed': 'disposed',
 } as const
 
 /** Who holds a conversation from this event on. */

@@ -142,7 +142,8 @@ async function adoptConfiguration(tx: Transaction, organizationId: string, state
 /** What the agent holds and is asked follows from the conversations. */
 function agentOf(row: ConfigRow): AgentState {
   const { load: _, ...agent } = JSON.parse(row.config) as StoredAgent // written by configuration-store.ts
-  return { ...agent, held: [], offered: [], parked: [] }
+  // A row of before there was a wrap-up has none.
+  return { ...agent, held: [], offered: [], parked: [], wrapUps: agent.wrapUps ?? [] }
 }
 
 const configOf = (table: 'account' | 'team' | 'app' | 'agent') =>

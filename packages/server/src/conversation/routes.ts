@@ -1,8 +1,9 @@
-import type { Command } from '@duoke/domain'
 import { actorOf, agentOf, type Caller } from '../http/caller.ts'
 import type { Handlers } from '../http/handler.ts'
 import { Refused } from '../http/refused.ts'
 import { submitFor } from '../http/submit.ts'
+import { change, target } from './change.ts'
+import { closingHandlers } from './closing-routes.ts'
 import { type CommandPorts, sendMessage } from './commands.ts'
 import { controlCommand, handOverOf, parkCommand, reasonOf } from './control.ts'
 import { type CustomerChanges, customerChangeHandlers } from './customer-routes.ts'
@@ -29,6 +30,7 @@ type ConversationOperations =
   | 'resumeConversation'
   | 'controlConversation'
   | 'closeConversation'
+  | 'disposeSession'
   | 'reopenConversation'
   | 'readConversation'
   | 'showTyping'
@@ -42,7 +44,13 @@ type ConversationOperations =
   | 'customerQuota'
 
 export function conversationHandlers(ports: ConversationPorts): Pick<Handlers, ConversationOperations> {
-  return { ...readHandlers(ports), ...decisionHandlers(ports), ...changeHandlers(ports), ...customerHandlers(ports) }
+  return {
+    ...readHandlers(ports),
+    ...decisionHandlers(ports),
+    ...changeHandlers(ports),
+    ...closingHandlers(ports),
+    ...customerHandlers(ports),
+  }
 }
 
 function readHandlers(
@@ -82,21 +90,10 @@ type Changes =
   | 'parkConversation'
   | 'resumeConversation'
   | 'controlConversation'
-  | 'closeConversation'
-  | 'reopenConversation'
   | 'readConversation'
   | 'showTyping'
 
 function changeHandlers(ports: ConversationPorts): Pick<Handlers, Changes> {
-  const change = async (caller: Caller, command: Command & { conversationId: string }, key: string | undefined) => {
-    await submitFor(ports.log, caller, command, { key })
-    const read = await ports.reads.read(caller.org, (tx) =>
-      readConversations(tx, caller.org, [command.conversationId], ports.nowMs()),
-    )
-    if (read[0] === undefined) throw new Refused('not_found')
-    return { body: read[0] }
-  }
-  const target = (caller: Caller, conversationId: string) => ({ actor: actorOf(caller), conversationId })
   return {
     async sendMessage({ caller, params, body, retryKey }) {
       const { clientId, quickReplyId, ...content } = body
@@ -104,15 +101,17 @@ function changeHandlers(ports: ConversationPorts): Pick<Handlers, Changes> {
       return { body: await sendMessage(ports, caller, { conversationId, content, clientId, quickReplyId, retryKey }) }
     },
     acceptConversation: ({ caller, params, retryKey }) =>
-      change(caller, { type: 'session.accept', ...target(caller, params.conversationId) }, retryKey),
+      change(ports, caller, { type: 'session.accept', ...target(caller, params.conversationId) }, retryKey),
     declineConversation: ({ caller, params, body, retryKey }) =>
       change(
+        ports,
         caller,
         { type: 'session.decline', ...target(caller, params.conversationId), ...reasonOf(body) },
         retryKey,
       ),
     transferConversation: ({ caller, params, body, retryKey }) =>
       change(
+        ports,
         caller,
         {
           type: 'session.transfer',
@@ -124,19 +123,11 @@ function changeHandlers(ports: ConversationPorts): Pick<Handlers, Changes> {
         retryKey,
       ),
     parkConversation: ({ caller, params, body, retryKey }) =>
-      change(caller, parkCommand(actorOf(caller), params.conversationId, body), retryKey),
+      change(ports, caller, parkCommand(actorOf(caller), params.conversationId, body), retryKey),
     resumeConversation: ({ caller, params, retryKey }) =>
-      change(caller, { type: 'session.resume', ...target(caller, params.conversationId) }, retryKey),
+      change(ports, caller, { type: 'session.resume', ...target(caller, params.conversationId) }, retryKey),
     controlConversation: ({ caller, params, body, retryKey }) =>
-      change(caller, controlCommand(actorOf(caller), params.conversationId, body), retryKey),
-    closeConversation: ({ caller, params, body, retryKey }) =>
-      change(
-        caller,
-        { type: 'session.close', ...target(caller, params.conversationId), ...handOverOf(body) },
-        retryKey,
-      ),
-    reopenConversation: ({ caller, params, retryKey }) =>
-      change(caller, { type: 'session.reopen', ...target(caller, params.conversationId) }, retryKey),
+      change(ports, caller, controlCommand(actorOf(caller), params.conversationId, body), retryKey),
     async readConversation({ caller, params, body, retryKey }) {
       const command = { type: 'conversation.read', ...target(caller, params.conversationId), upTo: body.upTo } as const
       await submitFor(ports.log, caller, command, { key: retryKey })

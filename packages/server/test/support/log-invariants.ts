@@ -91,7 +91,9 @@ function assertCustody(events: readonly LoggedEvent[]): void {
   const capacities = new Map<string, number>()
   const submitted = new Set<string>()
   const parked = new Set<string>()
+  const wrapUps = new Map<string, string>()
   const load = (agentId: string) =>
+    [...wrapUps.values()].filter((one) => one === agentId).length +
     [...holders].filter(([id, holder]) => holder.kind === 'agent' && holder.agentId === agentId && !parked.has(id))
       .length
   for (const event of events) {
@@ -101,6 +103,10 @@ function assertCustody(events: readonly LoggedEvent[]): void {
       submitted.add(event.facts.messageId)
     }
     if (event.type === 'delivery.settled') assert.ok(submitted.delete(event.facts.messageId), 'and settled once')
+    if (event.type === 'session.wrap-up-began' && event.facts.takesCapacity) {
+      wrapUps.set(event.facts.sessionId, event.facts.agentId)
+    }
+    if (event.type === 'session.disposed') wrapUps.delete(event.facts.sessionId)
     if (event.type === 'session.parked') parked.add(event.facts.conversationId)
     if (event.type === 'session.resumed')
       assert.ok(parked.delete(event.facts.conversationId), 'what is parked comes back')
@@ -278,6 +284,7 @@ async function assertTimerRows(read: Read, state: OrganizationState): Promise<vo
     state.conversations.has(key.slice('idle:'.length)) ||
     isOffering(state, key) ||
     key.startsWith('snooze:') ||
+    [...state.agents.values()].some(({ wrapUps }) => wrapUps.some((one) => key === `wrap-up:${one.sessionId}`)) ||
     state.agents.has(key.slice('presence:'.length))
   assert.deepEqual(
     [...due.keys()].filter((key) => !isKnown(key)),

@@ -78,7 +78,7 @@ function ofDesk(mind: Mind): Command {
     case 2:
       return { type: 'session.transfer', ...to, to: { teamId: 'presale' } }
     case 3:
-      return { type: 'session.close', ...to }
+      return { type: 'session.close', ...to, ...(random.chance(0.3) && { disposition: { code: 'solved' } }) }
     case 4:
       return { type: 'session.reopen', ...to }
     case 5:
@@ -147,7 +147,8 @@ function withManualRouting(document: ResolvedConfiguration): ResolvedConfigurati
 
 function withOffers(document: ResolvedConfiguration): ResolvedConfiguration {
   const { organization } = document
-  return { ...document, organization: { ...organization, sessions: { ...organization.sessions, offerForMs: 30_000 } } }
+  const sessions = { ...organization.sessions, offerForMs: 30_000, wrapUpMs: 60_000 }
+  return { ...document, organization: { ...organization, sessions } }
 }
 
 function ofSystem(mind: Mind): Command {

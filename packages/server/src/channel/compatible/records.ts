@@ -215,6 +215,8 @@ function opcodeOf(entry: RecordEntry, form: CompatibleQuery['page']['form'], age
     case 'offer-ended':
     case 'parked':
     case 'resumed':
+    case 'wrap-up-began':
+    case 'disposed':
       return 1003
     case 'assigned':
       if (entry.cause === 'take-over') return 1005
