@@ -106,6 +106,24 @@ const views: View[] = [
       await page.keyboard.press('Control+k')
     },
   },
+  {
+    name: 'quick-reply-menu',
+    path: '#/c/cv_1',
+    prepare: async (page) => {
+      await page.locator('[data-composer]').fill('/')
+    },
+  },
+  { name: 'quick-replies', path: '#/quick-replies' },
+  {
+    name: 'quick-reply-edit',
+    path: '#/quick-replies',
+    prepare: async (page) => {
+      await page
+        .getByRole('button', { name: /退货地址/ })
+        .first()
+        .click()
+    },
+  },
   { name: 'agents', path: '#/agents' },
   { name: 'accounts', path: '#/accounts' },
   { name: 'me', path: '#/me' },

@@ -27,6 +27,7 @@ const views: readonly View[] = [
   { path: '#/c/cv_1', ready: '[data-composer]', press: 'Control+k' },
   { path: '#/agents', ready: 'table' },
   { path: '#/accounts', ready: 'dl' },
+  { path: '#/quick-replies', ready: 'main li' },
   { path: '#/me', ready: '[aria-labelledby] , li' },
   { path: '#/start', ready: 'ol' },
   { path: '#/try', ready: '[role=tab]' },

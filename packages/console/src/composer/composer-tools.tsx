@@ -1,21 +1,31 @@
 import { useLingui } from '@lingui/react/macro'
-import { ImagePlus, Smile } from 'lucide-react'
+import { ImagePlus, Smile, Zap } from 'lucide-react'
 import { useRef } from 'react'
 import { wechatEmoji } from '../emoji/wechat-codes.ts'
 import { useLocale } from '../i18n/language.ts'
 import { IconButton, iconButtonClass } from '../ui/button.tsx'
 import { hintOf } from '../ui/hint.tsx'
 import { Popover } from '../ui/popover.tsx'
-import { acceptedImages } from './image-tray.tsx'
+import { acceptedImages } from './tray.tsx'
 
-type Props = { readonly onFiles: (files: File[]) => void; readonly onEmoji: (code: string) => void }
+type Props = {
+  readonly onFiles: (files: File[]) => void
+  readonly onEmoji: (code: string) => void
+  readonly onQuickReplies: () => void
+}
 
-export function ComposerTools({ onFiles, onEmoji }: Props) {
+export function ComposerTools({ onFiles, onEmoji, onQuickReplies }: Props) {
   const { t } = useLingui()
   const picker = useRef<HTMLInputElement>(null)
   return (
     <>
       <EmojiPicker onEmoji={onEmoji} />
+      <IconButton
+        label={t`快捷回复`}
+        keys="/"
+        icon={<Zap className="size-4.5" aria-hidden="true" />}
+        onClick={onQuickReplies}
+      />
       <IconButton
         label={t`发送图片（也可粘贴或拖入）`}
         icon={<ImagePlus className="size-4.5" aria-hidden="true" />}

@@ -1,10 +1,17 @@
 import type { Conversation } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
+<<<<<<< HEAD
 import { useRef, useState } from 'react'
 import { useAct } from '../i18n/failure-words.ts'
 import { endOrAsk, useDeskActions } from '../keys/use-desk-actions.ts'
 import { send, showTyping, uploadImage } from '../live/acting.ts'
 import { useMe, useSelf } from '../live/use-live.ts'
+=======
+import { useRef } from 'react'
+import { useDeskActions } from '../keys/use-desk-actions.ts'
+import { showTyping } from '../live/acting.ts'
+import { useSelf } from '../live/use-live.ts'
+>>>>>>> 6bc5cff (console: Quick replies behind a slash and on a page of their own, with import and export.)
 import { useNow } from '../live/use-now.ts'
 import { Button } from '../ui/button.tsx'
 import { Keys } from '../ui/keys.tsx'
@@ -12,10 +19,12 @@ import { type Allowance, allowanceOf, bytesOf, textLimitBytes } from './allowanc
 import { AllowanceLine } from './allowance-line.tsx'
 import { ClosedComposer } from './closed-composer.tsx'
 import { ComposerTools } from './composer-tools.tsx'
-import { ImageTray, type PickedImage, usePickedImages } from './image-tray.tsx'
-import { insertAtCursor } from './insert-text.ts'
+import { insertAtCursor, isAtLineStart } from './insert-text.ts'
 import { ReplyField } from './reply-field.tsx'
+import { Tray, useTray } from './tray.tsx'
 import { useDraft } from './use-draft.ts'
+import { usePutReply } from './use-put-reply.ts'
+import { useSubmit } from './use-submit.ts'
 
 export function Composer({ conversation }: { readonly conversation: Conversation }) {
   const self = useSelf()
@@ -34,15 +43,17 @@ function OpenComposer({ conversation, allowance }: OpenProps) {
   const { t } = useLingui()
   const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useDraft(conversation.id)
-  const { images, add, remove, clear } = usePickedImages()
+  const { items, add, put, remove, clear } = useTray()
+  const quickReply = usePutReply(conversation, { field, put, onText: setText })
   const onSent = () => {
     setText('')
     clear()
+    quickReply.forget()
   }
-  const { submit, busy } = useSubmit(conversation, { text, images, onSent })
+  const { submit, busy } = useSubmit(conversation, { text, items, quickReplyId: quickReply.id, onSent })
   const { endAndNext, acceptNext } = useDeskActions()
   const isTooLong = bytesOf(text) > textLimitBytes
-  const isEmpty = text.trim() === '' && images.length === 0
+  const isEmpty = text.trim() === '' && items.length === 0
   const act = async (meaning: 'send' | 'send-and-end' | 'accept-next') => {
     if (meaning === 'accept-next') return acceptNext()
     if (isTooLong || busy) return
@@ -55,7 +66,7 @@ function OpenComposer({ conversation, allowance }: OpenProps) {
   return (
     <section
       aria-label={t`回复`}
-      className="shrink-0 border-t border-line bg-panel"
+      className="relative shrink-0 border-t border-line bg-panel"
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault()
@@ -63,18 +74,23 @@ function OpenComposer({ conversation, allowance }: OpenProps) {
       }}
     >
       <div className="flex items-center gap-1 px-2 pt-1.5">
-        <ComposerTools onFiles={add} onEmoji={(code) => insertAtCursor(field.current, code, write)} />
+        <ComposerTools
+          onFiles={add}
+          onEmoji={(code) => insertAtCursor(field.current, code, write)}
+          onQuickReplies={() => insertAtCursor(field.current, isAtLineStart(field.current) ? '/' : '\n/', write)}
+        />
         <span className="grow" />
         <AllowanceLine allowance={allowance} />
       </div>
-      <ImageTray images={images} onRemove={remove} />
+      <Tray items={items} onRemove={remove} />
       <ReplyField
         field={field}
         conversationId={conversation.id}
         customer={conversation.customer.name}
         text={text}
         isTooLong={isTooLong}
-        hasImages={images.length > 0}
+        hasTray={items.length > 0}
+        onReply={quickReply.put}
         onText={write}
         onFiles={add}
         onEnter={(meaning) => void act(meaning)}
@@ -110,32 +126,4 @@ function Footer({ text, isTooLong, isIdle, onSend }: FooterProps) {
       </Button>
     </div>
   )
-}
-
-type Written = { readonly text: string; readonly images: readonly PickedImage[]; readonly onSent: () => void }
-
-/** Images go first, then the words about them. Answers false when something could not be uploaded; the text stays then. */
-function useSubmit(conversation: Conversation, { text, images, onSent }: Written) {
-  const act = useAct()
-  const me = useMe()
-  const [busy, setBusy] = useState(false)
-  const submit = async (): Promise<boolean> => {
-    if (me === undefined) return false
-    const words = text.trim()
-    if (images.length > 0) {
-      const uploads: string[] = []
-      setBusy(true)
-      const done = await act(
-        (async () => {
-          for (const { file } of images) uploads.push(await uploadImage(file))
-        })(),
-      )
-      setBusy(false)
-      if (!done) return false
-      for (const mediaId of uploads) void send(conversation.id, { type: 'image', mediaId })
-    }
-    onSent()
-    return words === '' ? true : await send(conversation.id, { type: 'text', text: words })
-  }
-  return { submit, busy }
 }

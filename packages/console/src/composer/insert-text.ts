@@ -13,3 +13,7 @@ export function insertAtCursor(
   field.focus()
   field.setSelectionRange(cursor, cursor)
 }
+
+export function isAtLineStart(field: HTMLTextAreaElement | null): boolean {
+  return field === null || field.selectionStart === 0 || field.value[field.selectionStart - 1] === '\n'
+}

@@ -83,12 +83,16 @@ export async function reopen(conversationId: string): Promise<void> {
 export async function send(
   conversationId: string,
   content: OutgoingContent,
-  clientId = newClientId(),
+  { clientId = newClientId(), quickReplyId }: { readonly clientId?: string; readonly quickReplyId?: string } = {},
 ): Promise<boolean> {
   const outgoing: Outgoing = { clientId, conversationId, content, atMs: Date.now(), state: { kind: 'sending' } }
   changeOutbox((outbox) => submitted(outbox, outgoing))
   try {
-    const message = await client.conversations.send(conversationId, { ...content, clientId })
+    const message = await client.conversations.send(conversationId, {
+      ...content,
+      clientId,
+      ...(quickReplyId !== undefined && { quickReplyId }),
+    })
     putThread(conversationId, (thread) => thread && withMessage(thread, message))
     changeOutbox((outbox) => without(outbox, clientId))
     return true

@@ -19,6 +19,9 @@ const AccountsPage = lazyPart(() => import('../accounts/accounts-page.tsx').then
 const AgentsPage = lazyPart(() => import('../people/agents-page.tsx').then((file) => file.AgentsPage))
 const AppsPage = lazyPart(() => import('../apps/apps-page.tsx').then((file) => file.AppsPage))
 const ProfilePage = lazyPart(() => import('../profile/profile-page.tsx').then((file) => file.ProfilePage))
+const QuickRepliesPage = lazyPart(() =>
+  import('../quick-replies/quick-replies-page.tsx').then((file) => file.QuickRepliesPage),
+)
 const StartPage = lazyPart(() => import('../first-run/start-page.tsx').then((file) => file.StartPage))
 
 /** Everything an agent works with. It measures itself, not the window: beside the phone of the example it is narrower. */
@@ -41,6 +44,7 @@ export function Desk() {
                 <Route path="/agents" component={AgentsPage} />
                 <Route path="/apps" component={AppsPage} />
                 <Route path="/me" component={ProfilePage} />
+                <Route path="/quick-replies" component={QuickRepliesPage} />
                 <Route path="/start" component={StartPage} />
                 <Route path="/c/:id">{({ id }) => <InboxPage conversationId={id} />}</Route>
                 <Route>

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { Blocks, ListChecks, MessagesSquare, Radio, UserRound, UsersRound } from 'lucide-react'
+import { Blocks, ListChecks, MessagesSquare, Radio, UserRound, UsersRound, Zap } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useCounts, useMe } from '../live/use-live.ts'
@@ -29,6 +29,13 @@ export function NavigationRail() {
         label={t`对话`}
         icon={<MessagesSquare className="size-5" aria-hidden="true" />}
         dot={unread + waiting > 0}
+      />
+      <Entry
+        to="/quick-replies"
+        current={path === '/quick-replies'}
+        label={t`快捷回复`}
+        icon={<Zap className="size-5" aria-hidden="true" />}
+        isWideOnly
       />
       <Entry
         to="/agents"
@@ -75,14 +82,16 @@ type EntryProps = {
   readonly icon: ReactNode
   readonly current: boolean
   readonly dot?: boolean
+  /** A phone's bar has no room for it. */
+  readonly isWideOnly?: boolean
 }
 
-function Entry({ to, label, icon, current, dot = false }: EntryProps) {
+function Entry({ to, label, icon, current, dot = false, isWideOnly = false }: EntryProps) {
   return (
     <Link
       href={to}
       aria-current={current ? 'page' : undefined}
-      className={`relative flex w-14 flex-col items-center gap-0.5 rounded-lg py-1.5 text-[11px] ${
+      className={`relative w-14 flex-col ${isWideOnly ? 'hidden @min-[720px]/desk:flex' : 'flex'} items-center gap-0.5 rounded-lg py-1.5 text-[11px] ${
         current ? 'bg-brand-soft text-brand' : 'text-text-2 hover:bg-hover hover:text-text'
       }`}
     >

@@ -62,7 +62,7 @@ export function OutgoingMark({ outgoing }: { readonly outgoing: Outgoing }) {
         <Trouble
           tone="bad"
           icon={<CircleAlert className="size-3.5" aria-hidden="true" />}
-          onAgain={() => void send(conversationId, content, clientId)}
+          onAgain={() => void send(conversationId, content, { clientId })}
         >
           <Trans>没有收到服务器的应答</Trans>
         </Trouble>
@@ -72,7 +72,7 @@ export function OutgoingMark({ outgoing }: { readonly outgoing: Outgoing }) {
         <Trouble
           tone="bad"
           icon={<CircleAlert className="size-3.5" aria-hidden="true" />}
-          onAgain={() => void send(conversationId, content, clientId)}
+          onAgain={() => void send(conversationId, content, { clientId })}
           onDrop={() => forget(clientId)}
         >
           {wordsOfCode(state.code, locale)?.sentence ?? state.detail}

@@ -23,6 +23,7 @@ export function exampleDay(): FakeWorld {
   ] as const
   for (const [id, name] of customers) world.arrive(id, name)
   world.media.set('md_1', { type: 'image/svg+xml', bytes: picture })
+  keepReplies(world)
   earlier(world)
   world.receive('cv_4', text('你们周末发货吗？'), -130_000)
   world.receive('cv_5', text('我的订单 20260105-8841 一直没有物流信息，麻烦看一下'), -72_000)
@@ -83,4 +84,43 @@ function earlier(world: FakeWorld): void {
   world.receive('cv_8', { type: 'video', mediaId: 'md_8', title: '' }, -8 * 24 * 60 * minute)
   world.assign('cv_8', 'wang', 'routing')
   world.close('cv_8')
+}
+
+function keepReplies(world: FakeWorld): void {
+  const organization = { kind: 'organization' } as const
+  const own = { kind: 'agent', agentId: 'lili' } as const
+  const presale = { kind: 'team', teamId: 'presale' } as const
+  const given = [
+    ['问候', 'wen hou', organization, '', [text('{{customer}}您好，我是{{agent}}，很高兴为您服务。')], 42],
+    [
+      '退货地址',
+      'tui huo di zhi',
+      organization,
+      '售后',
+      [text('退货请寄：杭州市西湖区龙井路 1 号'), text('寄出后请把单号发给我。')],
+      12,
+    ],
+    ['退换政策', 'tui huan zheng ce', organization, '售后', [text('签收后 7 天内可以无理由退换。')], 7],
+    [
+      '安装示意图',
+      'an zhuang shi yi tu',
+      presale,
+      '安装',
+      [{ type: 'image', mediaId: 'md_1' }, text('请对照图片检查密封圈。')],
+      3,
+    ],
+    ['稍等', 'shao deng', own, '', [text('请稍等，我查一下。')], 0],
+  ] as const
+  for (const [index, [title, pinyin, owner, group, parts, uses]] of given.entries()) {
+    world.quickReplies.push({
+      id: `qr_${index + 1}`,
+      owner,
+      title,
+      group,
+      parts: [...parts],
+      pinyin,
+      uses,
+      lastUsedAt: null,
+    })
+  }
 }

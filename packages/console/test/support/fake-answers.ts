@@ -1,5 +1,10 @@
+<<<<<<< HEAD
 import type { Body, ErrorCode, OperationId, OutgoingContent, Response } from '@duoke/contract'
 import { close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
+=======
+import type { Body, ErrorCode, OperationId, OutgoingContent, QuickReply, Response } from '@duoke/contract'
+import { endOffer, offerTo, park, resume } from './fake-session.ts'
+>>>>>>> 6bc5cff (console: Quick replies behind a slash and on a page of their own, with import and export.)
 import type { FakeWorld } from './fake-world.ts'
 
 export class Refusal extends Error {
@@ -36,6 +41,29 @@ const answers: Answers = {
   setPresence: (world, asked) => world.setStatus(world.selfId, bodyOf<{ status: 'online' }>(asked).status),
   listTeams: (world) => page(world.teams),
   listAgents: (world) => page([...world.agents.values()]),
+  listQuickReplies: (world) => page(world.quickReplies),
+  createQuickReply: (world, asked) => keep(world, [bodyOf<Body<'createQuickReply'>>(asked)]),
+  importQuickReplies: (world, asked) => {
+    const { owner, items } = bodyOf<Body<'importQuickReplies'>>(asked)
+    keep(
+      world,
+      items.map((item) => ({ owner, ...item })),
+    )
+    return { ids: items.map(({ title }) => title) }
+  },
+  changeQuickReply: (world, asked) => {
+    const at = world.quickReplies.findIndex(({ id }) => id === asked.params['quickReplyId'])
+    const known = world.quickReplies[at]
+    if (known === undefined) throw new Refusal('not_found')
+    const changed = { ...known, group: '', ...bodyOf<Body<'changeQuickReply'>>(asked) }
+    world.quickReplies[at] = changed
+    return changed
+  },
+  deleteQuickReply: (world, asked) => {
+    const at = world.quickReplies.findIndex(({ id }) => id === asked.params['quickReplyId'])
+    world.quickReplies.splice(at, 1)
+    return undefined
+  },
   listAccounts: (world) => page(world.accounts),
   listApps: (world) => page(world.apps),
   listAppConsents: (world) => page(world.consents),
@@ -61,7 +89,10 @@ const answers: Answers = {
     return { items: newestFirst.slice(from, until), next: until < newestFirst.length ? String(until) : null }
   },
   sendMessage: (world, asked) => {
-    const { clientId, ...content } = bodyOf<OutgoingContent & { clientId: string }>(asked)
+    const { clientId, quickReplyId, ...content } = bodyOf<
+      OutgoingContent & { clientId: string; quickReplyId?: string }
+    >(asked)
+    if (quickReplyId !== undefined) world.begunWith.push(quickReplyId)
     if (world.conversation(idOf(asked)).assignee !== world.selfId) throw new Refusal('not_held')
     const message = world.submit(idOf(asked), content, clientId)
     setTimeout(() => world.settle(idOf(asked), message.id), 150)
@@ -205,6 +236,16 @@ const answers: Answers = {
     world.conversations.clear()
     return world.me()
   },
+}
+
+function keep(world: FakeWorld, given: readonly Body<'createQuickReply'>[]): QuickReply {
+  for (const reply of given) {
+    const id = `qr_${world.quickReplies.length + 1}`
+    world.quickReplies.push({ group: '', ...reply, id, pinyin: reply.title, uses: 0, lastUsedAt: null })
+  }
+  const last = world.quickReplies.at(-1)
+  if (last === undefined) throw new Error('nothing was given')
+  return last
 }
 
 export function answerOf(world: FakeWorld, operation: OperationId, asked: Asked): unknown {

@@ -12,7 +12,11 @@ import type {
   Message,
   Personal,
   PublicEvent,
+<<<<<<< HEAD
   SessionSettings,
+=======
+  QuickReply,
+>>>>>>> 6bc5cff (console: Quick replies behind a slash and on a page of their own, with import and export.)
   Team,
 } from '@duoke/contract'
 import { defaultSessionSettings } from '@duoke/contract'
@@ -31,6 +35,9 @@ export class FakeWorld {
     { id: 'aftersale', name: '售后' },
   ]
   readonly accounts: Account[] = []
+  readonly quickReplies: QuickReply[] = []
+  /** Which of them each message began with. */
+  readonly begunWith: string[] = []
   readonly apps: App[] = []
   readonly deliveries: AppDelivery[] = []
   readonly consents: AppConsent[] = []
@@ -93,7 +100,10 @@ export class FakeWorld {
         sessions: this.sessions,
         customers: { tags: [], firstAgentOwns: false },
       },
-      scopes: ['agents:manage', 'configuration:read', 'configuration:manage', 'organization:manage'],
+      scopes: [
+        ...['agents:manage', 'configuration:read', 'configuration:manage', 'organization:manage'],
+        ...['quick-replies:write', 'quick-replies:manage'],
+      ],
       totp: this.totp,
     }
   }
