@@ -43,7 +43,8 @@ async function download(
   return { bytes }
 }
 
-async function refusal(answer: Response): Promise<CommandFailure> {
+/** What the server says in its problem document, as the failure of a command. */
+export async function refusal(answer: Response): Promise<CommandFailure> {
   const exitCode = answer.status >= 500 ? exitCodes.unreachable : exitCodes.refused
   const problem: unknown = await answer.json().catch(() => null)
   const words = typeof problem === 'object' && problem !== null ? Object.entries(problem) : []

@@ -101,6 +101,7 @@ function addKeeping(program: Command, action: Action): void {
   operatorFlags(program.command('restore'))
     .description('read a backup into an empty database; cursors of apps learn of it by a new epoch')
     .argument('<file>')
+    .option('--replace', 'with --server: put it in the place of what is there, which is kept in FILE.replaced first')
     .action(action('restore'))
   operatorFlags(program.command('export'))
     .description('write everything of one organization in open formats: a folder, or a .tar or .tar.gz')

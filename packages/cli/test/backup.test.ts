@@ -102,15 +102,52 @@ describe('duoke backup and restore', () => {
     assert.equal(restored.key.state, 'missing')
   })
 
-  test('restoring over what is there, and over the network, is refused with what to do instead', async () => {
+  test('restoring over what is there is refused with what to do instead', async () => {
     const before = await everything(server.url)
     const over = await duoke(['restore', inFolder('a.backup'), '--data', data])
     assert.equal(over.code, 3)
     assert.match(over.stderr, /holds rows already.*\n.*new folder/)
-    const remote = ['restore', inFolder('a.backup'), '--server', server.url, '--token', token]
-    const served = await duoke(remote)
+    const beside = await duoke(['restore', inFolder('a.backup'), '--data', data, '--replace'])
+    assert.equal(beside.code, 2)
+    assert.match(beside.stderr, /--server/)
+    const remote = ['restore', inFolder('a.backup'), '--server', server.url]
+    const served = await duoke([...remote, '--token', token])
     assert.equal(served.code, 3)
-    assert.match(served.stderr, /--data or --database/)
+    assert.match(served.stderr, /would replace.*--replace/)
+    const wrong = await duoke([...remote, '--replace', '--token', 'dk_wrong'])
+    assert.equal(wrong.code, 3)
+    assert.ok(!existsSync(inFolder('a.backup.replaced')) && !existsSync(inFolder('a.backup.replaced.partial')))
+    assert.equal(await everything(server.url), before)
+  })
+
+  test('F25 over the network it takes the place of what is there, which is kept in a file that brings it back', async () => {
+    const env = { DUOKE_SERVER: server.url, DUOKE_TOKEN: token }
+    const before = await everything(server.url)
+    const { next } = await eventsOf(server.url, token)
+    await duokeDone(['backup', inFolder('then.backup')], { env })
+    const load = ['simulate', '--load', '--accounts', inFolder('accounts.json'), '--followers', '6', '--rate', '40']
+    await duokeDone([...load, '--push-url', `${server.url}/wechat/acme-oa`, '--seconds', '0.3'])
+    const later = await everything(server.url)
+    assert.notEqual(later, before)
+
+    const printed = await duokeDone(['restore', inFolder('then.backup'), '--replace'], { env })
+    assert.match(printed, /rows of 20.* restored;.*\nWhat was there before is in .*then\.backup\.replaced\.\n/)
+    assert.equal(await everything(server.url), before)
+    const old = await ask(server.url, token, `/v1/events?after=${encodeURIComponent(next)}`)
+    assert.deepEqual([old.status, JSON.parse(old.text).code], [410, 'cursor_expired'])
+
+    assert.equal(statSync(inFolder('then.backup.replaced')).mode & 0o777, 0o600)
+    const back = ['restore', inFolder('then.backup.replaced'), '--replace', '--json']
+    const undone = JSON.parse(await duokeDone(back, { env }))
+    assert.equal(undone.replaced, inFolder('then.backup.replaced.replaced'))
+    assert.equal(await everything(server.url), later)
+    await duokeDone(['restore', inFolder('a.backup'), '--replace'], { env })
+    assert.equal(await everything(server.url), before)
+
+    writeFileSync(inFolder('cut.backup'), readFileSync(inFolder('a.backup')).subarray(0, 2000))
+    const refused = await duoke(['restore', inFolder('cut.backup'), '--replace'], { env })
+    assert.equal(refused.code, 3)
+    assert.match(refused.stderr, /damaged/)
     assert.equal(await everything(server.url), before)
   })
 

@@ -1,37 +1,9 @@
+import { type ErrorEntry, entry } from './error-entry.ts'
+
 /**
  * The one catalogue of errors: what an interface may answer when it cannot do what was asked.
  * Sent as RFC 9457 problem documents, with `code`, `status`, `title`, `detail`, `whatToDo` and, where it helps, `errors`.
  */
-export type ErrorEntry = {
-  readonly status: number
-  /** What happened, in one sentence. */
-  readonly sentence: string
-  readonly sentenceZh: string
-  readonly whatToDo: string
-  readonly whatToDoZh: string
-  /** The same request may succeed later without being changed. */
-  readonly retryable: boolean
-  /** An operator should hear of it. */
-  readonly reportable: boolean
-}
-
-const entry = (
-  status: number,
-  sentence: string,
-  whatToDo: string,
-  sentenceZh: string,
-  whatToDoZh: string,
-  flags: { retryable?: boolean; reportable?: boolean } = {},
-): ErrorEntry => ({
-  status,
-  sentence,
-  sentenceZh,
-  whatToDo,
-  whatToDoZh,
-  retryable: flags.retryable ?? false,
-  reportable: flags.reportable ?? false,
-})
-
 export const errors = {
   invalid_request: entry(
     400,
@@ -212,6 +184,20 @@ export const errors = {
     '请刷新后重试。',
     { retryable: true },
   ),
+  not_empty: entry(
+    409,
+    'There is data that a restored backup would replace.',
+    'Keep a backup of it, then say that it is to be replaced: `?replace=true`, or --replace on the command line.',
+    '恢复备份会替换现有数据。',
+    '请先备份现有数据，再用 `?replace=true`（命令行为 --replace）确认替换。',
+  ),
+  restore_running: entry(
+    409,
+    'Another backup is being restored.',
+    'Wait until that has ended, look at what it restored, and then decide again.',
+    '另一个备份正在恢复。',
+    '请等它结束，查看恢复结果后再决定。',
+  ),
   cursor_expired: entry(
     410,
     'This cursor is too old, forged, or from before a restore.',
@@ -246,6 +232,13 @@ export const errors = {
     'Use a new key for a new request.',
     '该幂等键已用于另一个请求。',
     '新请求请使用新的幂等键。',
+  ),
+  backup_refused: entry(
+    422,
+    'The backup cannot be restored here.',
+    '`detail` says why; nothing was changed.',
+    '无法在此恢复该备份。',
+    '原因见 `detail`；没有任何内容被改动。',
   ),
   window_closed: entry(
     422,

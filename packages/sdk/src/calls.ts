@@ -5,15 +5,20 @@ import type { CallOptions } from './send-request.ts'
 type UploadOperation = {
   [O in OperationId]: (typeof operations)[O] extends { upload: true } ? O : never
 }[OperationId]
+export type FileOperation = {
+  [O in OperationId]: (typeof operations)[O] extends { takes: string } ? O : never
+}[OperationId]
 export type BinaryOperation = {
   [O in OperationId]: (typeof operations)[O] extends { binary: true } ? O : never
 }[OperationId]
 
 type BodyOption<O extends OperationId> = O extends UploadOperation
   ? { readonly file: Blob; readonly fileName?: string }
-  : Body<O> extends undefined
-    ? unknown
-    : { readonly body: Body<O> }
+  : O extends FileOperation
+    ? { readonly file: Blob }
+    : Body<O> extends undefined
+      ? unknown
+      : { readonly body: Body<O> }
 type QueryOption<O extends OperationId> = { readonly query?: Query<O> }
 export type OperationOptions<O extends OperationId> = CallOptions & QueryOption<O> & BodyOption<O>
 /** Parameters and options may be left out when the operation needs none. */

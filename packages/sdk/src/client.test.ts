@@ -176,6 +176,15 @@ test('A file is uploaded as a form and downloaded as bytes', async () => {
   assert.equal(client.mediaUrl('md_1'), 'https://duoke.example/v1/media/md_1')
 })
 
+test('An operation whose body is one file sends it as it is, with its type', async () => {
+  const { client, seen } = setUp([json({ createdAt: '2026-11-22T08:00:00Z', tables: 1, rows: 2 })])
+  const options = { query: { replace: true }, file: new Blob(['bytes']) }
+  assert.equal((await client.call('restoreBackup', {}, options)).rows, 2)
+  const body = seen[0]?.body
+  assert.ok(body instanceof Blob)
+  assert.deepEqual([body.type, await body.text(), seen[0]?.url.search], ['application/gzip', 'bytes', '?replace=true'])
+})
+
 test('An operation without an answer gives nothing', async () => {
   const { client } = setUp([new Response(null, { status: 204 })])
   assert.equal(await client.signOut(), undefined)

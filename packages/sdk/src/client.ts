@@ -1,6 +1,15 @@
 import type { OperationId } from '@duoke/contract'
 import { type Answer, CallPromise, PagePromise } from './answers.ts'
-import type { BinaryOperation, Call, CallArguments, ItemOf, List, PagedOperation, Result } from './calls.ts'
+import type {
+  BinaryOperation,
+  Call,
+  CallArguments,
+  FileOperation,
+  ItemOf,
+  List,
+  PagedOperation,
+  Result,
+} from './calls.ts'
 import { DuokeError } from './duoke-error.ts'
 import { ordinaryPorts, type Ports, type SocketConstructor } from './ports.ts'
 import { routeOf } from './routes.ts'
@@ -90,7 +99,8 @@ async function perform<O extends OperationId>(
   params: Record<string, string>,
   { query, body, file, fileName, ...options }: LooseOptions,
 ): Promise<Answer<Result<O>>> {
-  const request = { ...routeOf(operation, params), ...options, query, json: body, form: formOf(file, fileName) }
+  const carried = isFile(operation) ? { file: ofType(file, fileTypes[operation]) } : { form: formOf(file, fileName) }
+  const request = { ...routeOf(operation, params), ...options, query, json: body, ...carried }
   return sendRequest(connection, request, async (response) => {
     // What the operation answers is the contract's word; the server's tests hold it to that.
     const data = (await readBody(operation, response)) as Result<O>
@@ -116,6 +126,15 @@ async function readBody(operation: OperationId, response: Response): Promise<unk
     const { status } = response
     throw new DuokeError('unreadable_answer', 'The answer is not JSON.', { status, retryable: false, cause })
   }
+}
+
+/** Operations whose body is one file, and its type. */
+const fileTypes: { readonly [O in FileOperation]: string } = { restoreBackup: 'application/gzip' }
+function isFile(operation: OperationId): operation is FileOperation {
+  return operation in fileTypes
+}
+function ofType(file: Blob | undefined, type: string): Blob | undefined {
+  return file?.slice(0, file.size, type)
 }
 
 const binaryOperations: readonly BinaryOperation[] = ['getMedia', 'getBackup', 'exportArchive']

@@ -78,6 +78,7 @@ export const routes = {
   getConfiguration: 'GET /v1/configuration',
   applyConfiguration: 'POST /v1/configuration',
   getBackup: 'GET /v1/backup',
+  restoreBackup: 'PUT /v1/backup',
   removeExample: 'POST /v1/example/remove',
   getExample: 'GET /v1/example',
   listRecords: 'GET /v1/records',

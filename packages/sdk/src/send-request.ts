@@ -25,6 +25,8 @@ export type PreparedRequest = CallOptions & {
   readonly query?: Readonly<Record<string, unknown>>
   readonly json?: unknown
   readonly form?: FormData
+  /** A body that is one file, with its type. */
+  readonly file?: Blob
 }
 
 const retryLimits = { baseMs: 300, capMs: 8_000 } as const
@@ -68,7 +70,7 @@ async function attemptOnce<T>(
     const response = await connection.ports.fetch(addressOf(connection, request), {
       method: request.method,
       headers: headersOf(connection, request, idempotencyKey),
-      body: request.form ?? (request.json === undefined ? undefined : JSON.stringify(request.json)),
+      body: request.form ?? request.file ?? (request.json === undefined ? undefined : JSON.stringify(request.json)),
       signal: abort.signal,
       credentials: 'same-origin',
     })

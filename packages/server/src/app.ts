@@ -6,6 +6,7 @@ import { type CompatibleInterface, createCompatibleInterface } from './channel/c
 import { openMediaStore } from './channel/media-store.ts'
 import type { Config } from './config.ts'
 import { startTimers, type TimersWorker } from './conversation/timers-worker.ts'
+import { clearRestore } from './database/restore-over.ts'
 import { createFeed } from './events/feed.ts'
 import { startFollower } from './events/follower.ts'
 import { type Ground, type Overrides, openGround } from './ground.ts'
@@ -56,7 +57,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const timers = building.use(startTimers({ database, log, failpoint: ground.failpoint, nowMs, onError, pollMs }))
   const files = openMediaStore(config.media, ground.egress)
   const onRewritten = (org: string) => bus.publish('duoke.rewritten', Buffer.from(org))
-  const resume = () => resumeRemoval({ database, log, drawEpoch: ground.configuration.drawEpoch, onRewritten })
+  const resume = async () => {
+    await resumeRemoval({ database, log, drawEpoch: ground.configuration.drawEpoch, onRewritten })
+    await database.withWorker(clearRestore)
+  }
   const housekeeping = building.use(startHousekeeping({ database, files, resume, nowMs, onError, pollMs }))
   const presence = building.use(createPresence({ database, log, serverId, nowMs, onError, ...overrides.presence }))
 

@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Bus, createLocalBus } from '../src/realtime/bus.ts'
-import { ask, type Json, startTestApp, type TestApp } from './support/app.ts'
-import { testDatabase } from './support/database.ts'
+import { ask, type Json } from './support/app.ts'
 import { openStream } from './support/stream.ts'
+import { twoServers } from './support/two-servers.ts'
 
-const presence = { beatMs: 100, deadAfterMs: 1000 }
 const isReady = ({ type }: Json) => type === 'ready'
-
-/** Two servers on one database, with one key and one bus between them. */
-async function twoServers(
-  bus: Bus,
-): Promise<AsyncDisposable & { left: TestApp; right: TestApp; database: Awaited<ReturnType<typeof testDatabase>> }> {
-  const stack = new AsyncDisposableStack()
-  const folder = mkdtempSync(join(tmpdir(), 'duoke-key-'))
-  stack.defer(() => rmSync(folder, { recursive: true, force: true }))
-  const database = stack.use(await testDatabase())
-  const { connection } = database
-  const settings = { keyFile: join(folder, 'key'), media: join(folder, 'media') }
-  const left = stack.use(await startTestApp(settings, { bus, connection, presence }))
-  const right = stack.use(await startTestApp(settings, { bus, connection, presence }))
-  return { left, right, database, [Symbol.asyncDispose]: () => stack.disposeAsync() }
-}
 
 /** A bus on which everything is lost, as when NATS is away. */
 function deafBus(): Bus {

@@ -18,6 +18,8 @@ export type OperationDeclaration = {
   readonly body?: TSchema
   /** The body is not JSON: multipart with a field `file`. */
   readonly upload?: true
+  /** The body is one file of this type, read as it arrives, however large. */
+  readonly takes?: 'application/gzip'
   readonly status: 200 | 201 | 202 | 204
   /** JSON answer; `binary` for files, `stream` for event streams that answer JSON pages when not asked for one. */
   readonly response?: TSchema

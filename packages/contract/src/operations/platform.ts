@@ -109,6 +109,30 @@ export const platformOperations = {
     summary: "Download a backup of the whole installation; for the operator's token, where there is one organization",
     errors: ['not_permitted'],
   }),
+  restoreBackup: declare({
+    method: 'PUT',
+    path: '/v1/backup',
+    tag: 'configuration',
+    scope: 'organization:manage',
+    status: 200,
+    takes: 'application/gzip',
+    summary:
+      "Restore a backup of the token's organization in the place of everything that is there; for the operator's token, where there is one organization",
+    query: Type.Object(
+      {
+        replace: Type.Optional(
+          Type.Boolean({ description: 'Needed, since an organization that has a token has something to lose' }),
+        ),
+      },
+      strict,
+    ),
+    response: Type.Object({
+      createdAt: Type.String({ description: 'When the backup was written' }),
+      tables: Type.Integer(),
+      rows: Type.Integer(),
+    }),
+    errors: ['not_permitted', 'not_empty', 'backup_refused', 'restore_running', 'unsupported_media_type'],
+  }),
   removeExample: declare({
     method: 'POST',
     path: '/v1/example/remove',

@@ -1,4 +1,4 @@
-export type SeenRequest = { method: string; url: URL; headers: Headers; body: string | FormData | undefined }
+export type SeenRequest = { method: string; url: URL; headers: Headers; body: string | FormData | Blob | undefined }
 export type FakeAnswer = Response | Error | 'hang'
 
 /** Answers one request after the other from a list, or by a function, and keeps what was asked. */
@@ -10,7 +10,7 @@ export function fakeFetch(answers: FakeAnswer[] | ((request: SeenRequest) => Fak
       method: init?.method ?? 'GET',
       url: new URL(String(input)),
       headers: new Headers(init?.headers),
-      body: typeof body === 'string' || body instanceof FormData ? body : undefined,
+      body: typeof body === 'string' || body instanceof FormData || body instanceof Blob ? body : undefined,
     }
     seen.push(request)
     const answer = typeof answers === 'function' ? answers(request) : answers.shift()

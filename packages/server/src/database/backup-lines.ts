@@ -76,26 +76,35 @@ export class BackupLines {
         this.#read.update(taken)
         return taken
       }
-      await this.#fill(this.#rest.length + 1)
+      if (this.#rest.length > longestLine) throw this.damaged('a line of it is longer than any row')
+      const before = this.#rest.length
+      // Twice as much each time: what was looked through is copied and looked through again.
+      await this.#fill(Math.max(1, before * 2), true)
+      if (this.#rest.length === before) throw this.damaged('its end is missing')
     }
   }
 
   async #fill(length: number, mayEnd = false): Promise<void> {
-    while (this.#rest.length < length) {
+    const parts = [this.#rest]
+    for (let held = this.#rest.length; held < length; ) {
       const next = await this.#chunks.next().catch((error: unknown) => {
         // The file cannot be read, which says nothing about what is in it.
         if (error instanceof Error && 'syscall' in error) throw error
         throw this.damaged('it cannot be unpacked to its end', error)
       })
       if (next.done) {
-        if (mayEnd) return
+        if (mayEnd) break
         throw this.damaged('its end is missing')
       }
-      this.#rest = Buffer.concat([this.#rest, next.value])
+      parts.push(next.value)
+      held += next.value.length
     }
+    if (parts.length > 1) this.#rest = Buffer.concat(parts)
   }
 }
 
+/** Far longer than any row of ours, and short enough to be held. */
+const longestLine = 32 * 1024 * 1024
 const newline = 0x0a
 const newlineBytes = Buffer.from('\n')
 

@@ -13,6 +13,7 @@ export type RefusalCode =
   | 'backup_damaged'
   | 'backup_foreign'
   | 'not_empty'
+  | 'restore_running'
   | 'archive_damaged'
   | 'archive_foreign'
 

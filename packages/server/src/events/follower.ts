@@ -51,8 +51,8 @@ export function startFollower(definition: FollowerDefinition, ports: FollowerPor
   const running = new Map<string, Promise<void>>()
   const inTurn = createTurns(atOnce)
 
-  const work = (organizationId: string, fresh: readonly LoggedEvent[]) =>
-    inTurn(() => advance(definition, { database, signal }, organizationId, fresh))
+  const work = (organizationId: string, fresh: Fresh) =>
+    inTurn(() => workUp(definition, { database, signal }, organizationId, fresh))
 
   /** Ends early when the follower is stopped; its loops then end too. */
   const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => {})
@@ -60,10 +60,10 @@ export function startFollower(definition: FollowerDefinition, ports: FollowerPor
   async function run(organizationId: string) {
     while (!signal.aborted) {
       try {
-        let position = await work(organizationId, [])
-        for await (const events of feed.follow(organizationId, position, { signal })) {
+        let { position, epoch } = await work(organizationId, nothingFresh)
+        for await (const events of feed.follow(organizationId, position, { signal, epoch })) {
           if ((events.at(-1)?.position ?? 0) <= position) continue
-          position = await work(organizationId, events)
+          position = (await work(organizationId, { epoch, events })).position
           if (definition.pauseMs !== undefined) await pause(definition.pauseMs)
         }
       } catch (error) {
@@ -90,37 +90,53 @@ export async function advance(
   definition: FollowerDefinition,
   { database, signal }: { readonly database: Database; readonly signal?: AbortSignal },
   organizationId: string,
-  fresh: readonly LoggedEvent[] = [],
 ): Promise<number> {
-  let position = 0
+  const ports = signal === undefined ? { database } : { database, signal }
+  return (await workUp(definition, ports, organizationId, nothingFresh)).position
+}
+
+/** Events in memory, and the log that they are of: a restored backup counts other events at the same positions. */
+type Fresh = { readonly epoch: string; readonly events: readonly LoggedEvent[] }
+const nothingFresh: Fresh = { epoch: '', events: [] }
+
+async function workUp(
+  definition: FollowerDefinition,
+  { database, signal }: { readonly database: Database; readonly signal?: AbortSignal },
+  organizationId: string,
+  fresh: Fresh,
+): Promise<{ readonly position: number; readonly epoch: string }> {
+  let reached = { position: 0, epoch: '' }
   for (let done = false; !done && signal?.aborted !== true; ) {
-    const page = await database.withOrganization(
+    const { position, epoch, ...page } = await database.withOrganization(
       organizationId,
       (tx) => advanceOnePage(tx, definition, organizationId, fresh),
       { pool: 'read' },
     )
-    position = page.position
+    reached = { position, epoch }
     done = page.done
   }
-  return position
+  return reached
 }
 
-type Page = { readonly position: number; readonly done: boolean }
+type Page = { readonly position: number; readonly epoch: string; readonly done: boolean }
 
 async function advanceOnePage(
   tx: Transaction,
   definition: FollowerDefinition,
   organizationId: string,
-  fresh: readonly LoggedEvent[],
+  fresh: Fresh,
 ): Promise<Page> {
   const row = await lockRow(tx, definition, organizationId)
+  const { epoch } = row
   // A server with newer code is at work; what this one would do, its readers no longer expect.
-  if (row.version > definition.version) return { position: row.position, done: true }
+  if (row.version > definition.version) return { position: row.position, epoch, done: true }
   if (row.version < definition.version) return buildOnePage(tx, definition, organizationId, row)
   const { position } = row
-  const next = position + 1 - (fresh[0]?.position ?? Number.POSITIVE_INFINITY)
-  const isFresh = next >= 0 && next < fresh.length
-  const events = isFresh ? fresh.slice(next, next + pageSize) : await readEvents(tx, organizationId, position, pageSize)
+  const next = position + 1 - (fresh.events[0]?.position ?? Number.POSITIVE_INFINITY)
+  const isFresh = fresh.epoch === epoch && next >= 0 && next < fresh.events.length
+  const events = isFresh
+    ? fresh.events.slice(next, next + pageSize)
+    : await readEvents(tx, organizationId, position, pageSize)
   const last = events.at(-1)
   if (last !== undefined) await definition.apply(tx, organizationId, events, definition.version)
   const kept = row.building === null ? [row.version] : [row.version, row.building]
@@ -128,7 +144,7 @@ async function advanceOnePage(
   const reached = last?.position ?? position
   if (last !== undefined || hasLeftovers !== row.hasLeftovers)
     await mark(tx, definition.name, organizationId, { ...row, position: reached, hasLeftovers })
-  return { position: reached, done: events.length < pageSize && !hasLeftovers }
+  return { position: reached, epoch, done: events.length < pageSize && !hasLeftovers }
 }
 
 /** One page of a build beside the one that is read; the page that ends at the log's end swaps them. */
@@ -139,23 +155,24 @@ async function buildOnePage(
   row: FollowerRow,
 ): Promise<Page> {
   const { version, name } = definition
-  if (row.building !== null && row.building > version) return { position: row.position, done: true }
+  const { epoch } = row
+  if (row.building !== null && row.building > version) return { position: row.position, epoch, done: true }
   if (row.building !== version) {
     // What an older code began to build and nobody completed goes first.
     const hasLeftovers = row.building !== null || row.hasLeftovers
     const isClear = !hasLeftovers || (await definition.clear(tx, organizationId, [row.version])) === 'empty'
     if (isClear) await mark(tx, name, organizationId, { ...row, building: version, buildingPosition: 0 })
-    return { position: 0, done: false }
+    return { position: 0, epoch, done: false }
   }
   const events = await readEvents(tx, organizationId, row.buildingPosition, pageSize)
   if (events.length > 0) await definition.apply(tx, organizationId, events, definition.version)
   const position = events.at(-1)?.position ?? row.buildingPosition
   if (events.length === pageSize) {
     await mark(tx, name, organizationId, { ...row, buildingPosition: position })
-    return { position: 0, done: false }
+    return { position: 0, epoch, done: false }
   }
   await mark(tx, name, organizationId, { version, position, building: null, buildingPosition: 0, hasLeftovers: true })
-  return { position, done: false }
+  return { position, epoch, done: false }
 }
 
 type FollowerRow = {
@@ -167,9 +184,12 @@ type FollowerRow = {
   readonly buildingPosition: number
   /** Rows of other builds are there still. */
   readonly hasLeftovers: boolean
+  /** Of the log that the positions count in. */
+  readonly epoch: string
 }
 
-const columns = 'version, position, building, building_position as "buildingPosition", has_leftovers as "hasLeftovers"'
+const columns = `version, position, building, building_position as "buildingPosition", has_leftovers as "hasLeftovers",
+  coalesce((select epoch from organization where organization.org_id = follower.org_id), '') as epoch`
 
 async function lockRow(
   tx: Transaction,
@@ -186,10 +206,10 @@ async function lockRow(
     values: [...values, version],
   })
   const begun = await tx.query<FollowerRow>({ name: 'follower_lock', text, values })
-  return begun.rows[0] ?? { version, position: 0, building: null, buildingPosition: 0, hasLeftovers: false }
+  return begun.rows[0] ?? { version, position: 0, building: null, buildingPosition: 0, hasLeftovers: false, epoch: '' }
 }
 
-async function mark(tx: Transaction, name: string, organizationId: string, row: FollowerRow) {
+async function mark(tx: Transaction, name: string, organizationId: string, row: Omit<FollowerRow, 'epoch'>) {
   await tx.query({
     name: 'follower_advance',
     text: `update follower set version = $3, position = $4, building = $5, building_position = $6, has_leftovers = $7

@@ -66,12 +66,13 @@ function scopeTable(): string {
 }
 
 function operationArticle(id: string, operation: OperationDeclaration): string {
-  const { method, path, summary, scope, query, body, upload, response, binary, snapshot, status } = operation
+  const { method, path, summary, scope, query, body, upload, takes, response, binary, snapshot, status } = operation
   const codes = operation.errors.map((code) => `<a href="/docs/errors#${code}"><code>${code}</code></a>`).join(', ')
   const parts = [
     `<p>${scope === null ? 'No token needed.' : `Scope <code>${scope}</code>.`} Answers ${status}${snapshot ? ' with <code>Duoke-Cursor</code>' : ''}.</p>`,
     query === undefined ? '' : `<h4>Query</h4>${schemaList(query)}`,
     upload ? '<h4>Body</h4><p>multipart/form-data with a field <code>file</code></p>' : '',
+    takes ? `<h4>Body</h4><p>One file, <code>${takes}</code></p>` : '',
     body === undefined ? '' : `<h4>Body</h4>${schemaList(body)}`,
     response === undefined ? '' : `<h4>Answer</h4>${schemaList(response)}`,
     binary ? '<h4>Answer</h4><p>The file.</p>' : '',

@@ -13,6 +13,8 @@ export type OperationRequest<O extends OperationId> = {
   readonly query: Query<O>
   readonly body: Body<O>
   readonly upload: Declared<O> extends { upload: true } ? Upload : undefined
+  /** The file that an operation takes, as it arrives. */
+  readonly incoming: Declared<O> extends { takes: string } ? Readable : undefined
   /** Key under which the log carries the command out once; undefined when the client gave none. */
   readonly retryKey: string | undefined
   readonly ip: string

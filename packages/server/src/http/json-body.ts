@@ -20,6 +20,8 @@ export function acceptOnlyJson(scope: FastifyInstance): void {
       done(thrown instanceof Error ? thrown : new Refused('malformed_json'))
     }
   })
+  // For the operations that take a file; the others refuse it.
+  scope.addContentTypeParser('application/gzip', (_request, payload, done) => done(null, payload))
   scope.addContentTypeParser('*', (_request, payload, done) => {
     // Nothing is read: the connection is closed with the answer when a body is still arriving.
     payload.resume()

@@ -109,12 +109,12 @@ export function withReferences(schema: unknown, self?: string): unknown {
 }
 
 function operationObject(id: string, operation: OperationDeclaration): Json {
-  const { tag, summary, scope, method, upload, body } = operation
+  const { tag, summary, scope, method, upload, takes, body } = operation
   const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
   const parameters = [
     ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string', maxLength: 80 } })),
     ...queryParameters(operation.query),
-    ...(method === 'GET' ? [] : [idempotencyParameter]),
+    ...(method === 'GET' || takes ? [] : [idempotencyParameter]),
   ]
   return {
     operationId: id,
@@ -123,7 +123,9 @@ function operationObject(id: string, operation: OperationDeclaration): Json {
     description: scope === null ? 'Needs no token.' : `Needs the scope \`${scope}\`.`,
     ...(scope === null ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(upload ? { requestBody: uploadBody } : body === undefined ? {} : { requestBody: jsonBody(body) }),
+    ...(upload ? { requestBody: uploadBody } : {}),
+    ...(takes ? { requestBody: fileBody(takes) } : {}),
+    ...(body === undefined ? {} : { requestBody: jsonBody(body) }),
     responses: { [operation.status]: success(operation), ...failures(operation) },
   }
 }
@@ -153,6 +155,10 @@ const uploadBody = {
     },
   },
 }
+const fileBody = (type: string) => ({
+  required: true,
+  content: { [type]: { schema: { type: 'string', format: 'binary' } } },
+})
 const jsonBody = (schema: unknown) => ({
   required: true,
   content: { 'application/json': { schema: withReferences(schema) } },

@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { type OperationDeclaration, type OperationId, operationIds, operations } from '@duoke/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -8,6 +9,7 @@ import { digestOf, type Idempotency, type StoredAnswer } from './idempotency.ts'
 import { isStorable, type JsonBody } from './json-body.ts'
 import { type Limits, rateLimitFields } from './limits.ts'
 import { Refused } from './refused.ts'
+import { takeItsTime } from './slow-body.ts'
 import { readUpload } from './upload.ts'
 import { type Check, checkBody, checkQuery } from './validation.ts'
 
@@ -55,11 +57,13 @@ async function serve(prepared: Prepared, ports: OperationPorts, request: Fastify
   const params = checkParams(request.params)
   const query = prepared.query(request.query)
   if (!declaration.upload && request.isMultipart()) throw new Refused('unsupported_media_type')
+  const incoming = incomingOf(declaration, request)
   const upload = declaration.upload ? await readUpload(request) : undefined
   // Our own parser made it, or there was none.
-  const json = upload === undefined ? (request.body as JsonBody | undefined) : undefined
+  const json = upload === undefined && incoming === undefined ? (request.body as JsonBody | undefined) : undefined
   const body = declaration.upload ? undefined : prepared.body(json?.value)
-  const key = unsafe(declaration) ? idempotencyKey(request) : undefined
+  // What a file puts in place it puts in place again; an answer to it could not be kept in what it replaces.
+  const key = unsafe(declaration) && incoming === undefined ? idempotencyKey(request) : undefined
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort())
   const call = (retryKey: string | undefined) =>
@@ -70,6 +74,7 @@ async function serve(prepared: Prepared, ports: OperationPorts, request: Fastify
       query,
       body,
       upload,
+      incoming,
       retryKey,
       ip: request.ip,
       userAgent: request.headers['user-agent'] ?? '',
@@ -88,6 +93,17 @@ async function serve(prepared: Prepared, ports: OperationPorts, request: Fastify
   if (first !== undefined) return send(declaration, ports, reply, first)
   reply.header('Idempotency-Replayed', 'true').code(stored.status)
   return stored.body === null ? reply.send() : reply.type(jsonType).send(stored.body)
+}
+
+/** The body of an operation that takes a file. Others take none, and refuse one unread. */
+function incomingOf({ takes }: OperationDeclaration, request: FastifyRequest): Readable | undefined {
+  const { body } = request
+  if (takes !== undefined && body instanceof IncomingMessage) return takeItsTime(body)
+  if (body instanceof IncomingMessage) body.resume()
+  if (takes === undefined && !(body instanceof IncomingMessage)) return undefined
+  throw new Refused('unsupported_media_type', {
+    detail: takes === undefined ? 'Send Content-Type: application/json.' : `Send Content-Type: ${takes}.`,
+  })
 }
 
 async function authenticate(

@@ -7,6 +7,7 @@ import { acceptOnlyJson } from './json-body.ts'
 import { presentError, problemOf, problemType } from './present-error.ts'
 import { Refused } from './refused.ts'
 import { everyAnswer, overHttps } from './security-headers.ts'
+import { mayTakeLong } from './slow-body.ts'
 import { uploadLimitBytes } from './upload.ts'
 
 export type HttpOptions = {
@@ -114,6 +115,7 @@ function answerUnreadable(error: Error & { code?: string }, socket: Socket): voi
     return
   }
   const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'invalid_request'
+  if (code === 'request_timeout' && mayTakeLong(socket)) return
   const problem = problemOf(new Refused(code))
   const body = JSON.stringify(problem)
   const line = code === 'request_timeout' ? '408 Request Timeout' : '400 Bad Request'

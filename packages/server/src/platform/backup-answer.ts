@@ -19,15 +19,8 @@ type Answer = { file: Readable; contentType: string; headers: Readonly<Record<st
  * A backup as it is written. It holds every organization, so only an operator gets one, and over the network only where
  * there is nobody else's: a token belongs to one organization.
  */
-export async function backupAnswer(ports: BackupPorts, { holder, org }: Caller): Promise<Answer> {
-  if (holder.kind !== 'admin') {
-    throw new Refused('not_permitted', { detail: "It takes the operator's token (duoke token create --admin)." })
-  }
-  const organizations = await ports.database.withWorker(listOrganizations, { readOnly: true })
-  if (organizations.some((other) => other !== org)) {
-    const detail = 'The installation holds several organizations; run duoke backup with --data or --database.'
-    throw new Refused('not_permitted', { detail })
-  }
+export async function backupAnswer(ports: BackupPorts, caller: Caller): Promise<Answer> {
+  await refuseOthers(ports, caller, 'backup')
   const file = new PassThrough()
   writeBackup(ports.connection, file, { createdAt: new Date(ports.nowMs()) }).catch((error: unknown) => {
     // Whoever went away in the middle is no fault of ours.
@@ -40,5 +33,21 @@ export async function backupAnswer(ports: BackupPorts, { holder, org }: Caller):
     file,
     contentType: 'application/gzip',
     headers: { 'Content-Disposition': `attachment; filename="duoke-${day}.backup"` },
+  }
+}
+
+/** Whoever is not the operator, and whoever would reach other organizations with the token of one. */
+export async function refuseOthers(
+  { database }: Pick<BackupPorts, 'database'>,
+  { holder, org }: Caller,
+  command: 'backup' | 'restore',
+): Promise<void> {
+  if (holder.kind !== 'admin') {
+    throw new Refused('not_permitted', { detail: "It takes the operator's token (duoke token create --admin)." })
+  }
+  const organizations = await database.withWorker(listOrganizations, { readOnly: true })
+  if (organizations.some((other) => other !== org)) {
+    const detail = `The installation holds several organizations; run duoke ${command} with --data or --database.`
+    throw new Refused('not_permitted', { detail })
   }
 }

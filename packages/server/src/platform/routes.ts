@@ -19,10 +19,12 @@ import { type ExamplePorts, removeExample } from './example.ts'
 import { fileAnswer } from './media-answer.ts'
 import type { MediaOrigin } from './media-origin.ts'
 import type { MediaPort } from './media-port.ts'
+import { type RestorePorts, restoreAnswer } from './restore-answer.ts'
 
 export type PlatformPorts = ConfigurationPorts &
   ExamplePorts &
-  BackupPorts & {
+  BackupPorts &
+  RestorePorts & {
     readonly database: Database
     readonly reads: Reads
     readonly box: SecretBox
@@ -45,6 +47,7 @@ type PlatformOperations =
   | 'removeExample'
   | 'getExample'
   | 'getBackup'
+  | 'restoreBackup'
   | keyof ReturnType<typeof appHandlers>
 
 export function platformHandlers(ports: PlatformPorts): Pick<Handlers, PlatformOperations> {
@@ -55,6 +58,7 @@ export function platformHandlers(ports: PlatformPorts): Pick<Handlers, PlatformO
     ...appHandlers(ports),
     ...exampleHandlers(ports),
     getBackup: ({ caller }) => backupAnswer(ports, caller),
+    restoreBackup: ({ caller, query, incoming }) => restoreAnswer(ports, caller, { ...query, incoming }),
   }
 }
 
