@@ -1,17 +1,9 @@
 import type { Conversation } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
-<<<<<<< HEAD
-import { useRef, useState } from 'react'
-import { useAct } from '../i18n/failure-words.ts'
-import { endOrAsk, useDeskActions } from '../keys/use-desk-actions.ts'
-import { send, showTyping, uploadImage } from '../live/acting.ts'
-import { useMe, useSelf } from '../live/use-live.ts'
-=======
 import { useRef } from 'react'
-import { useDeskActions } from '../keys/use-desk-actions.ts'
+import { endOrAsk, useDeskActions } from '../keys/use-desk-actions.ts'
 import { showTyping } from '../live/acting.ts'
 import { useSelf } from '../live/use-live.ts'
->>>>>>> 6bc5cff (console: Quick replies behind a slash and on a page of their own, with import and export.)
 import { useNow } from '../live/use-now.ts'
 import { Button } from '../ui/button.tsx'
 import { Keys } from '../ui/keys.tsx'

@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-import type { Body, ErrorCode, OperationId, OutgoingContent, Response } from '@duoke/contract'
-import { close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
-=======
 import type { Body, ErrorCode, OperationId, OutgoingContent, QuickReply, Response } from '@duoke/contract'
-import { endOffer, offerTo, park, resume } from './fake-session.ts'
->>>>>>> 6bc5cff (console: Quick replies behind a slash and on a page of their own, with import and export.)
+import { close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import type { FakeWorld } from './fake-world.ts'
 
 export class Refusal extends Error {

@@ -12,11 +12,8 @@ import type {
   Message,
   Personal,
   PublicEvent,
-<<<<<<< HEAD
-  SessionSettings,
-=======
   QuickReply,
->>>>>>> 6bc5cff (console: Quick replies behind a slash and on a page of their own, with import and export.)
+  SessionSettings,
   Team,
 } from '@duoke/contract'
 import { defaultSessionSettings } from '@duoke/contract'
