@@ -127,7 +127,7 @@ test('A page that was opened without a network appears when it is back, and noth
   await using desk = await stage.open(server, { path: '#/c/cv_1' })
   await desk.composer.fill('还没写完')
   await desk.context.setOffline(true)
-  const failed = desk.page.waitForEvent('requestfailed', (request) => request.url().includes('agents-page'))
+  const failed = desk.page.waitForEvent('requestfailed', (request) => request.url().includes('manage-pages'))
   await desk.page.evaluate(() => {
     window.location.hash = '#/agents'
   })

@@ -28,6 +28,8 @@ const views: readonly View[] = [
   { path: '#/agents', ready: 'table' },
   { path: '#/accounts', ready: 'dl' },
   { path: '#/quick-replies', ready: 'main li' },
+  { path: '#/rules', ready: '[role=textbox]' },
+  { path: '#/decisions', ready: '[role=combobox]' },
   { path: '#/me', ready: '[aria-labelledby] , li' },
   { path: '#/start', ready: 'ol' },
   { path: '#/try', ready: '[role=tab]' },

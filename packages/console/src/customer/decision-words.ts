@@ -11,12 +11,10 @@ export type DecisionWords = {
   readonly candidates: readonly { readonly name: string; readonly text: string; readonly won: boolean }[]
 }
 
-export function useDecisionWords(): (decision: Decision) => DecisionWords {
+/** Why an agent was passed over. */
+export function useReasonWords(): Record<string, string> {
   const { t } = useLingui()
-  const self = useSelf()
-  const agents = useLive((live) => live.agents)
-  const nameOf = (id: string) => (id === self?.id ? t`你` : (agents.get(id)?.nickname ?? id))
-  const reasons: Record<string, string> = {
+  return {
     not_in_team: t`不在接待的客服组`,
     disabled: t`已停用`,
     offline: t`离线`,
@@ -29,6 +27,14 @@ export function useDecisionWords(): (decision: Decision) => DecisionWords {
     outside_hours: t`不在服务时间`,
     kept_for_another: t`为上次接待的客服保留`,
   }
+}
+
+export function useDecisionWords(): (decision: Decision) => DecisionWords {
+  const { t } = useLingui()
+  const self = useSelf()
+  const agents = useLive((live) => live.agents)
+  const nameOf = (id: string) => (id === self?.id ? t`你` : (agents.get(id)?.nickname ?? id))
+  const reasons = useReasonWords()
   const strategies: Record<string, string> = {
     'least-loaded': t`接待最少优先`,
     'longest-idle': t`空闲最久优先`,

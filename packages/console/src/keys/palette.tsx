@@ -58,6 +58,8 @@ function useCommands(): Command[] {
       go('agents', t`打开客服列表`, '/agents'),
       go('accounts', t`打开公众号`, '/accounts'),
       go('quick-replies', t`打开快捷回复`, '/quick-replies'),
+      go('rules', t`打开分配规则`, '/rules'),
+      go('decisions', t`打开分配记录`, '/decisions'),
       go('me', t`打开我的设置`, '/me'),
       { id: 'light', label: t`浅色外观`, run: () => prefer({ theme: 'light' }) },
       { id: 'dark', label: t`深色外观`, run: () => prefer({ theme: 'dark' }) },

@@ -12,9 +12,12 @@ export function useDeskKeys(): void {
       if (event.defaultPrevented || event.repeat) return
       // A dialog has the keyboard for itself.
       if (deskState.getState().dialog.kind !== 'none') return
-      const { target } = event
-      const isWriting = target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
-      const isOnControl = target instanceof HTMLElement && target.closest('[role="listbox"], [role="menu"]') !== null
+      // An editor stands in a shadow root; outside it the event names only its host.
+      const [target] = event.composedPath()
+      const isWithin = (selector: string) => target instanceof Element && target.closest(selector) !== null
+      if (isWithin('[role="dialog"]')) return
+      const isWriting = isWithin('input, textarea, select, [contenteditable]')
+      const isOnControl = isWithin('[role="listbox"], [role="menu"]')
       const action = isOnControl ? undefined : actionOf(event, isWriting || hasWish())
       if (action === undefined) return
       event.preventDefault()

@@ -7,6 +7,7 @@ import { useDeskKeys } from '../keys/use-desk-keys.ts'
 import { countsOf } from '../live/conversation-list.ts'
 import { liveStore, selfId } from '../live/live-store.ts'
 import { useLive } from '../live/use-live.ts'
+import { managePattern } from '../manage/entries.ts'
 import { useNoticing } from '../notice/use-noticing.ts'
 import { Waiting } from '../ui/empty.tsx'
 import { lazyPart } from '../ui/lazy-part.ts'
@@ -15,14 +16,11 @@ import { Dialogs } from './dialogs.tsx'
 import { NavigationRail } from './navigation-rail.tsx'
 import { OfflineBar } from './offline-bar.tsx'
 
-const AccountsPage = lazyPart(() => import('../accounts/accounts-page.tsx').then((file) => file.AccountsPage))
-const AgentsPage = lazyPart(() => import('../people/agents-page.tsx').then((file) => file.AgentsPage))
-const AppsPage = lazyPart(() => import('../apps/apps-page.tsx').then((file) => file.AppsPage))
+const ManagePages = lazyPart(() => import('../manage/manage-pages.tsx').then((file) => file.ManagePages))
 const ProfilePage = lazyPart(() => import('../profile/profile-page.tsx').then((file) => file.ProfilePage))
 const QuickRepliesPage = lazyPart(() =>
   import('../quick-replies/quick-replies-page.tsx').then((file) => file.QuickRepliesPage),
 )
-const StartPage = lazyPart(() => import('../first-run/start-page.tsx').then((file) => file.StartPage))
 
 /** Everything an agent works with. It measures itself, not the window: beside the phone of the example it is narrower. */
 export function Desk() {
@@ -40,12 +38,9 @@ export function Desk() {
           <div className="min-h-0 grow">
             <Suspense fallback={<Waiting label={t`正在打开`} />}>
               <Switch>
-                <Route path="/accounts" component={AccountsPage} />
-                <Route path="/agents" component={AgentsPage} />
-                <Route path="/apps" component={AppsPage} />
                 <Route path="/me" component={ProfilePage} />
                 <Route path="/quick-replies" component={QuickRepliesPage} />
-                <Route path="/start" component={StartPage} />
+                <Route path={managePattern} component={ManagePages} />
                 <Route path="/c/:id">{({ id }) => <InboxPage conversationId={id} />}</Route>
                 <Route>
                   <InboxPage />

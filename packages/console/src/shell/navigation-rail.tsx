@@ -1,8 +1,9 @@
 import { useLingui } from '@lingui/react/macro'
-import { Blocks, ListChecks, MessagesSquare, Radio, UserRound, UsersRound, Zap } from 'lucide-react'
+import { MessagesSquare, SlidersHorizontal, UserRound, Zap } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useCounts, useMe } from '../live/use-live.ts'
+import { firstManagePath, isManagePath } from '../manage/entries.ts'
 import { Mark } from '../ui/mark.tsx'
 
 export function NavigationRail() {
@@ -11,8 +12,7 @@ export function NavigationRail() {
   const [path] = useLocation()
   const { unread, waiting } = useCounts()
   const inThread = path.startsWith('/c/')
-  const mayRead = me?.scopes.includes('configuration:read') ?? false
-  const mayManage = me?.scopes.includes('configuration:manage') ?? false
+  const first = firstManagePath(me?.scopes ?? [])
   return (
     <nav
       aria-label={t`主导航`}
@@ -37,34 +37,14 @@ export function NavigationRail() {
         icon={<Zap className="size-5" aria-hidden="true" />}
         isWideOnly
       />
-      <Entry
-        to="/agents"
-        current={path === '/agents'}
-        label={t`客服`}
-        icon={<UsersRound className="size-5" aria-hidden="true" />}
-      />
-      <Entry
-        to="/accounts"
-        current={path === '/accounts'}
-        label={t`公众号`}
-        icon={<Radio className="size-5" aria-hidden="true" />}
-      />
-      {mayRead ? (
+      {first === undefined ? null : (
         <Entry
-          to="/apps"
-          current={path === '/apps'}
-          label={t`应用`}
-          icon={<Blocks className="size-5" aria-hidden="true" />}
+          to={first}
+          current={isManagePath(path)}
+          label={t`管理`}
+          icon={<SlidersHorizontal className="size-5" aria-hidden="true" />}
         />
-      ) : null}
-      {mayManage ? (
-        <Entry
-          to="/start"
-          current={path === '/start'}
-          label={t`开始`}
-          icon={<ListChecks className="size-5" aria-hidden="true" />}
-        />
-      ) : null}
+      )}
       <span className="hidden grow @min-[720px]/desk:block" />
       <Entry
         to="/me"

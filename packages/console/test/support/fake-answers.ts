@@ -1,4 +1,5 @@
 import type { Body, ErrorCode, OperationId, OutgoingContent, QuickReply, Response } from '@duoke/contract'
+import { parse } from 'yaml'
 import { close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import type { FakeWorld } from './fake-world.ts'
 
@@ -192,6 +193,29 @@ const answers: Answers = {
     ],
     tieBreak: null,
   }),
+  getRules: (world) => world.rules.inForce(),
+  validateRules: (world, asked) => ({
+    findings: world.rules.findings(bodyOf<{ text: string }>(asked).text),
+    starvationBoundMs: 540_000,
+  }),
+  publishRules: (world, asked) => {
+    const { text, reason, basedOn } = bodyOf<{ text: string; reason: string; basedOn: number }>(asked)
+    if (basedOn !== world.rules.versions.length) throw new Refusal('changed_meanwhile')
+    return world.rules.publish(parse(text), reason)
+  },
+  revertRules: (world, asked) => {
+    const { version, reason } = bodyOf<{ version: number; reason: string }>(asked)
+    return world.rules.publish(rulesVersion(world, version).document, reason, version)
+  },
+  listRulesVersions: (world) => page(world.rules.versions.toReversed()),
+  getRulesVersion: (world, { params }) => rulesVersion(world, Number(params['version'])),
+  listDecisions: (world, { query }) =>
+    page(
+      world.rules.decisions.filter(({ winner }) => {
+        const agent = query.get('agent')
+        return agent === null || (winner.kind === 'agent' && winner.agentId === agent)
+      }),
+    ),
   listSignIns: (world) =>
     page(
       [
@@ -241,6 +265,12 @@ function keep(world: FakeWorld, given: readonly Body<'createQuickReply'>[]): Qui
   const last = world.quickReplies.at(-1)
   if (last === undefined) throw new Error('nothing was given')
   return last
+}
+
+function rulesVersion(world: FakeWorld, version: number) {
+  const found = world.rules.version(version)
+  if (found === undefined) throw new Refusal('not_found')
+  return found
 }
 
 export function answerOf(world: FakeWorld, operation: OperationId, asked: Asked): unknown {

@@ -13,10 +13,12 @@ import type {
   Personal,
   PublicEvent,
   QuickReply,
+  Scope,
   SessionSettings,
   Team,
 } from '@duoke/contract'
-import { defaultSessionSettings } from '@duoke/contract'
+import { allScopes, defaultSessionSettings } from '@duoke/contract'
+import { FakeRules } from './fake-rules.ts'
 
 type EventType = PublicEvent['type']
 
@@ -38,9 +40,11 @@ export class FakeWorld {
   readonly apps: App[] = []
   readonly deliveries: AppDelivery[] = []
   readonly consents: AppConsent[] = []
+  readonly rules = new FakeRules(() => this.at())
   check: AccountCheck = { unreachable: null, tokenError: null, clockDifferenceMs: 120 }
   selfId = 'lili'
   example = false
+  scopes: readonly Scope[] = allScopes
   sessions: SessionSettings = defaultSessionSettings
   totp = false
   phoneUrl: string | null = null
@@ -97,10 +101,7 @@ export class FakeWorld {
         sessions: this.sessions,
         customers: { tags: [], firstAgentOwns: false },
       },
-      scopes: [
-        ...['agents:manage', 'configuration:read', 'configuration:manage', 'organization:manage'],
-        ...['quick-replies:write', 'quick-replies:manage'],
-      ],
+      scopes: [...this.scopes],
       totp: this.totp,
     }
   }

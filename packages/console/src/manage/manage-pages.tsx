@@ -1,0 +1,85 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { type ComponentType, Suspense } from 'react'
+import { Link, useLocation } from 'wouter'
+import { useMe } from '../live/use-live.ts'
+import { Empty, Waiting } from '../ui/empty.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
+import { type ManagePath, manageEntries } from './entries.ts'
+
+const pages: Record<ManagePath, ComponentType> = {
+  '/start': lazyPart(() => import('../first-run/start-page.tsx').then((file) => file.StartPage)),
+  '/accounts': lazyPart(() => import('../accounts/accounts-page.tsx').then((file) => file.AccountsPage)),
+  '/agents': lazyPart(() => import('../people/agents-page.tsx').then((file) => file.AgentsPage)),
+  '/rules': lazyPart(() => import('../rules/rules-page.tsx').then((file) => file.RulesPage)),
+  '/decisions': lazyPart(() => import('../decisions/decisions-page.tsx').then((file) => file.DecisionsPage)),
+  '/apps': lazyPart(() => import('../apps/apps-page.tsx').then((file) => file.AppsPage)),
+}
+
+/** Administration: one navigation, and the page that is chosen in it. */
+export function ManagePages() {
+  const { t } = useLingui()
+  const [path] = useLocation()
+  const scopes = useMe()?.scopes ?? []
+  const entry = manageEntries.find((one) => one.path === path)
+  const Chosen = entry === undefined ? undefined : pages[entry.path]
+  return (
+    <div className="flex h-full flex-col @min-[720px]/desk:flex-row">
+      <SubNavigation scopes={scopes} path={path} />
+      <div className="min-h-0 min-w-0 grow">
+        {entry === undefined || Chosen === undefined || !scopes.includes(entry.scope) ? (
+          <main className="h-full">
+            <Empty title={<Trans>你没有查看这一页的权限</Trans>}>
+              <p>
+                <Trans>请让管理员调整你的角色。</Trans>
+              </p>
+            </Empty>
+          </main>
+        ) : (
+          <Suspense fallback={<Waiting label={t`正在打开`} />}>
+            <Chosen />
+          </Suspense>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function SubNavigation({ scopes, path }: { readonly scopes: readonly string[]; readonly path: string }) {
+  const { t } = useLingui()
+  const words = useManageWords()
+  return (
+    <nav
+      aria-label={t`管理导航`}
+      className="flex shrink-0 gap-1 overflow-x-auto border-line bg-panel px-2 py-1.5 @max-[720px]/desk:border-b @min-[720px]/desk:w-36 @min-[720px]/desk:flex-col @min-[720px]/desk:overflow-y-auto @min-[720px]/desk:border-r @min-[720px]/desk:py-3"
+    >
+      {manageEntries
+        .filter(({ scope }) => scopes.includes(scope))
+        .map((entry) => (
+          <Link
+            key={entry.path}
+            href={entry.path}
+            aria-current={entry.path === path ? 'page' : undefined}
+            className={`shrink-0 rounded-md px-2.5 py-1.5 text-[13px] whitespace-nowrap ${
+              entry.path === path
+                ? 'bg-brand-soft font-medium text-brand'
+                : 'text-text-2 hover:bg-hover hover:text-text'
+            }`}
+          >
+            {words[entry.path]}
+          </Link>
+        ))}
+    </nav>
+  )
+}
+
+function useManageWords(): Record<ManagePath, string> {
+  const { t } = useLingui()
+  return {
+    '/start': t`开始使用`,
+    '/accounts': t`公众号`,
+    '/agents': t`客服`,
+    '/rules': t`分配规则`,
+    '/decisions': t`分配记录`,
+    '/apps': t`应用`,
+  }
+}

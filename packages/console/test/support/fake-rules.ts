@@ -1,0 +1,58 @@
+import type { DecisionEntry, PublishedRules, RuleFinding, RulesDocument, RulesInForce } from '@duoke/contract'
+import { implicitRules } from '@duoke/contract'
+import { parse } from 'yaml'
+
+/** The published versions of a fake organization, newest last. */
+export class FakeRules {
+  readonly versions: PublishedRules[] = []
+  readonly decisions: DecisionEntry[] = []
+  readonly #now: () => string
+
+  constructor(now: () => string) {
+    this.#now = now
+  }
+
+  publish(document: RulesDocument, reason: string, reverts: number | null = null): PublishedRules {
+    const version: PublishedRules = {
+      version: this.versions.length + 1,
+      at: this.#now(),
+      by: { kind: 'agent', agentId: 'lili' },
+      effectiveAt: this.#now(),
+      changes: [{ kind: 'rule', id: document.rules[0]?.id ?? '', change: 'changed' }],
+      starvationBoundMs: 540_000,
+      ...{ reason, reverts, document },
+    }
+    this.versions.push(version)
+    return version
+  }
+
+  version(number: number): PublishedRules | undefined {
+    if (number > 0) return this.versions[number - 1]
+    const none = { at: null, by: null, effectiveAt: null, reverts: null, reason: '' }
+    return { version: 0, ...none, document: implicitRules, changes: [], starvationBoundMs: 540_000 }
+  }
+
+  inForce(): RulesInForce {
+    const current = this.version(this.versions.length)
+    if (current === undefined) throw new Error('version 0 is always there')
+    return { current, newest: this.versions.length, scheduled: [] }
+  }
+
+  /** Only what the tests write wrong: a team that is not there, and text that is no YAML. */
+  findings(text: string): RuleFinding[] {
+    const at = text.split('\n').findIndex((line) => line.includes('nowhere'))
+    const finding = (code: string, message: string, line: number): RuleFinding => ({
+      severity: 'error',
+      path: '/rules/0/then/team',
+      column: 1,
+      ...{ code, message, line },
+    })
+    if (at >= 0) return [finding('unknown_team', 'there is no team nowhere', at + 1)]
+    try {
+      parse(text)
+      return []
+    } catch (error) {
+      return [finding('unparsable', String(error), 1)]
+    }
+  }
+}
