@@ -107,11 +107,12 @@ export const ConfigurationDocument = Type.Object(
             id,
             kind: AccountKind,
             name,
-            wechatId: Type.Optional(Type.String({ maxLength: 30 })),
+            wechatId: Type.Optional(Type.Union([Type.String({ maxLength: 30 }), Type.Null()])),
             originalId: Type.String({ pattern: '^gh_[0-9A-Za-z]{1,32}$' }),
             appId: Type.String({ pattern: '^wx[0-9A-Za-z]{4,40}$' }),
-            appSecret: Secret,
-            token: Secret,
+            /** Secrets that are left out stay what they are; a new account needs them. */
+            appSecret: Type.Optional(Secret),
+            token: Type.Optional(Secret),
             encodingAesKey: Type.Optional(Secret),
             mode: Type.Optional(
               Type.Union([Type.Literal('plain'), Type.Literal('compatible'), Type.Literal('safe')], {

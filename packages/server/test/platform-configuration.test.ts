@@ -345,3 +345,25 @@ test('a password that is too short is refused with its place; one that is there 
   assert.match(await detailsOf(documentOf(id, agents('只有九个字符的密码'))), /\/agents\/0\/password/)
   assert.ok((await server.app.operator.apply(documentOf(id, agents('有十个字符的密码啊。')))).ok)
 })
+
+test('the document that is read back can be applied as it is: secrets that are left out stay', async () => {
+  const document = documentOf()
+  await changesOf(document)
+  const org = document.organization.id
+  const token = await tokenOf(org)
+  const read = await ask(server.url, '/v1/configuration', { token })
+  assert.ok(!JSON.stringify(read.body).includes('canary'), 'a secret is in it')
+  const applied = await ask(server.url, '/v1/configuration', { token, body: { document: read.body, prune: true } })
+  assert.equal(applied.status, 200, JSON.stringify(applied.body))
+  const changes = new Set(applied.body.changes.map(({ change }: { change: string }) => change))
+  assert.deepEqual(changes, new Set(['unchanged']))
+})
+
+test('a new account without its secrets is refused with the fields that it needs', async () => {
+  const document = documentOf()
+  const [account] = document.accounts
+  const { appSecret: _, token: _token, ...bare } = account
+  const details = await detailsOf({ ...document, accounts: [bare] })
+  assert.match(details, /\/accounts\/0\/appSecret: is needed/)
+  assert.match(details, /\/accounts\/0\/token: is needed/)
+})

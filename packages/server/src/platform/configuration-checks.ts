@@ -49,12 +49,18 @@ function accountChecks(document: LiteralDocument, stored: StoredConfiguration): 
   return (document.accounts ?? []).flatMap((account, at): FieldError[] => {
     const before = stored.accounts.get(account.id)
     const mode = account.mode ?? before?.settings.mode ?? 'safe'
-    const path = `/accounts/${at}/encodingAesKey`
+    const path = `/accounts/${at}`
+    const needed = before?.secrets ? [] : (['appSecret', 'token'] as const)
+    const missing = needed
+      .filter((name) => account[name] === undefined)
+      .map((name) => ({ path: `${path}/${name}`, message: 'is needed for a new account' }))
     if (account.encodingAesKey !== undefined && !/^[A-Za-z0-9]{43}$/.test(account.encodingAesKey)) {
-      return [{ path, message: 'has 43 letters and digits, as WeChat shows it' }]
+      return [...missing, { path: `${path}/encodingAesKey`, message: 'has 43 letters and digits, as WeChat shows it' }]
     }
     const isMissing = account.encodingAesKey === undefined && !before?.hasEncodingAesKey
-    return mode !== 'plain' && isMissing ? [{ path, message: `is needed in ${mode} mode` }] : []
+    return mode !== 'plain' && isMissing
+      ? [...missing, { path: `${path}/encodingAesKey`, message: `is needed in ${mode} mode` }]
+      : missing
   })
 }
 

@@ -11,8 +11,8 @@ type Sources = {
 /** A document whose secrets are all given in place. */
 export type LiteralDocument = Omit<ConfigurationDocument, 'accounts' | 'agents' | 'apps'> & {
   accounts?: (Omit<Account, 'appSecret' | 'token' | 'encodingAesKey'> & {
-    appSecret: string
-    token: string
+    appSecret?: string
+    token?: string
     encodingAesKey?: string
   })[]
   agents?: (Omit<Agent, 'password'> & { password?: string })[]
@@ -99,8 +99,8 @@ async function mapSecrets(document: ConfigurationDocument, read: ReadSecret): Pr
     literal.accounts = await Promise.all(
       accounts.map(async ({ appSecret, token, encodingAesKey, ...account }, at) => ({
         ...account,
-        appSecret: await read(appSecret, `/accounts/${at}/appSecret`),
-        token: await read(token, `/accounts/${at}/token`),
+        ...(appSecret !== undefined && { appSecret: await read(appSecret, `/accounts/${at}/appSecret`) }),
+        ...(token !== undefined && { token: await read(token, `/accounts/${at}/token`) }),
         ...(encodingAesKey !== undefined && {
           encodingAesKey: await read(encodingAesKey, `/accounts/${at}/encodingAesKey`),
         }),

@@ -184,16 +184,19 @@ function accountSettings(
 
 type GivenAccount = NonNullable<LiteralDocument['accounts']>[number]
 
-/** A key that is left out stays what it is. */
+/** What is left out stays what it is; the checks have seen to it that a new account leaves out nothing. */
 function secretsOf(
   ports: ConfigurationPorts,
   org: string,
   account: GivenAccount,
   stored: Uint8Array | null,
 ): GivenSecrets {
-  const { appSecret, token } = account
-  const before = stored === null ? null : ports.openSecrets(org, stored).encodingAesKey
-  return { appSecret, token, encodingAesKey: account.encodingAesKey ?? before }
+  const before = stored === null ? null : ports.openSecrets(org, stored)
+  return {
+    appSecret: account.appSecret ?? before?.appSecret ?? '',
+    token: account.token ?? before?.token ?? '',
+    encodingAesKey: account.encodingAesKey ?? before?.encodingAesKey ?? null,
+  }
 }
 
 async function submit(
