@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { CustomerSettings } from './customer-settings.ts'
 import { chosenIdPattern } from './ids.ts'
-import { RulesDocument } from './rules.ts'
+import { RuleFinding, RulesDocument } from './rules.ts'
 import { type Scope, scopes } from './scopes.ts'
 import { Disposition, Reason, SessionSettings, teamClosing } from './session-settings.ts'
 import { AccountKind, AccountRouting, AppAttachment, AppPush, KeywordRule } from './settings.ts'
@@ -191,3 +191,9 @@ export const ConfigurationChange = Type.Object({
   fields: Type.Array(Type.String(), { description: 'Names of the fields that differ' }),
 })
 export type ConfigurationChange = Static<typeof ConfigurationChange>
+
+export const AppliedConfiguration = Type.Object({
+  changes: Type.Array(ConfigurationChange),
+  warnings: Type.Array(RuleFinding, { description: 'What is doubtful in the rules; it did not stand in the way' }),
+})
+export type AppliedConfiguration = Static<typeof AppliedConfiguration>

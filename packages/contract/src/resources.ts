@@ -229,6 +229,15 @@ const figures = {
   sticky: Type.Optional(Type.Integer({ description: '1 of the agent whom the plan names as `sticky`, else 0' })),
 }
 
+/** Of those who were passed over; lists, because there may be a thousand of them in each record. */
+const excludedFigures = {
+  loads: Type.Optional(Type.Array(Type.Integer())),
+  capacities: Type.Optional(Type.Array(Type.Integer())),
+  statuses: Type.Optional(Type.Array(AgentStatus, { description: 'Where the reason does not say it' })),
+  skills: Type.Optional(Type.Array(Type.String(), { description: 'The first required skill that was missing' })),
+  levels: Type.Optional(Type.Array(Type.Integer(), { description: 'The level in that skill; 0: not at all' })),
+}
+
 /** Why a conversation went where it went; enough for a stranger to derive the choice again. */
 export const DecisionRecord = Type.Object({
   id,
@@ -251,9 +260,11 @@ export const DecisionRecord = Type.Object({
     }),
     { description: 'Eligible agents in the order of preference; the first won' },
   ),
-  excluded: Type.Array(Type.Object({ reason: Type.String(), agentIds: Type.Array(id) }), {
-    description: 'Agents grouped by the reason they were passed over',
+  excluded: Type.Array(Type.Object({ reason: Type.String(), agentIds: Type.Array(id), ...excludedFigures }), {
+    description:
+      'Agents grouped by the reason they were passed over; each list of figures is in the order of `agentIds`',
   }),
+  by: Type.Optional(Type.Intersect([Actor], { description: 'Who decided, where no rule did: nobody was looked at' })),
   tieBreak: Nullable(Type.String()),
   rulesVersion: Type.Optional(
     Type.Integer({ description: 'Version of the rules document; 0 while none is published' }),

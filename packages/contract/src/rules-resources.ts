@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Actor, DecisionRecord, Holder, Nullable } from './resources.ts'
+import { Actor, AgentStatus, DecisionRecord, Holder, Nullable } from './resources.ts'
 import { RuleFinding, RulesDocument } from './rules.ts'
 
 const instant = Type.String({ description: 'RFC 3339 instant in UTC with milliseconds' })
@@ -92,6 +92,11 @@ export const DecisionEntry = Type.Object({
         ]),
         place: Nullable(Type.Integer({ description: 'Among the candidates, from 1' })),
         reason: Nullable(Type.String({ description: 'Why the agent was passed over' })),
+        load: Nullable(Type.Integer()),
+        capacity: Nullable(Type.Integer()),
+        status: Nullable(AgentStatus),
+        skill: Nullable(Type.String({ description: 'The first required skill that was missing' })),
+        level: Nullable(Type.Integer({ description: 'The level in that skill; 0: not at all' })),
       },
       { description: 'Of the agent who was asked for' },
     ),

@@ -1,4 +1,5 @@
 export {
+  type AppliedConfiguration,
   type ConfigurationChange,
   type ConfigurationDocument,
   type PublicEvent,

@@ -89,7 +89,7 @@ export function createParts(ground: Ground, below: Below): Parts {
       onRewritten: (org) => bus.publish('duoke.rewritten', Buffer.from(org)),
     }),
     ...recordHandlers({ reads, mediaOrigin, archive }),
-    ...rulesHandlers({ log, reads }),
+    ...rulesHandlers({ log, reads, nowMs }),
     ...eventHandlers({ database, feed, reads, cursors, tokens, draining: draining.signal }),
   }
   return { handlers, streams, mediaOrigin, draining }

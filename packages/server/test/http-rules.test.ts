@@ -136,6 +136,13 @@ test('why somebody did not get it: by agent, customer and time', async () => {
     [second, 'won'],
     [first, 'behind'],
   ])
+  const [, behind] = (await call('decisions?agent=bob')).body.items
+  assert.deepEqual([behind.agent.load, behind.agent.capacity, behind.agent.status], [0, 5, 'online'])
+  const [full] = (await call('decisions?agent=ann')).body.items
+  assert.deepEqual(
+    [full.agent.reason, full.agent.load, full.agent.capacity, full.agent.status],
+    ['full', 1, 1, 'online'],
+  )
   const { body: conversation } = await call(`conversations/${first}`)
   assert.deepEqual(await outcomes(`customer=${conversation.customer.id}`), [[first, null]])
   assert.deepEqual(await outcomes(`conversation=${second}&agent=nobody`), [[second, 'unknown']])
@@ -144,6 +151,22 @@ test('why somebody did not get it: by agent, customer and time', async () => {
   const next = await call(`decisions?limit=1&after=${page.body.next}`)
   assert.deepEqual([page.body.items[0].conversationId, next.body.items[0].conversationId], [second, first])
   assert.equal((await call('decisions?from=yesterday')).body.code, 'invalid_request')
+})
+
+test('hours of a year without an official table are warned of, and published all the same', async () => {
+  await using late = await startTestApp({}, { nowMs: () => Date.UTC(2199, 11, 1) })
+  const org = await late.organization()
+  const token = await org.adminToken()
+  const hours = { office: { weekly: { mon: ['09:00-18:00'] }, holidays: 'cn' } }
+  const document = { version: 1, hours, rules: [{ id: 'all', when: 'true', then: {} }] }
+  const { body } = await ask(late.url, '/v1/rules/validate', { token, body: { document } })
+  assert.deepEqual(
+    body.findings.map((one: Json) => `${one.severity} ${one.code} ${one.path}`),
+    ['warning no_holiday_table /hours/office/holidays'],
+  )
+  const given = { version: 1, organization: { id: org.id, name: 'Org' }, rules: document }
+  const applied = await ask(late.url, '/v1/configuration', { token, body: { document: given } })
+  assert.deepEqual([applied.status, applied.body.warnings[0].path], [200, '/rules/hours/office/holidays'])
 })
 
 test('a configuration brings rules along: checked with the teams and skills that it brings, exported, and in effect once', async () => {

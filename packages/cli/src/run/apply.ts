@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type ConfigurationChange, type ConfigurationDocument, DuokeError } from '@duoke/sdk'
+import { type AppliedConfiguration, type ConfigurationChange, type ConfigurationDocument, DuokeError } from '@duoke/sdk'
 import { parse, YAMLParseError } from 'yaml'
 import { CommandFailure, exitCodes } from '../exit-codes.ts'
 import { namedOrganization, withInstallation } from '../installation.ts'
@@ -11,21 +11,23 @@ export async function apply(options: Record<string, unknown>, args: readonly str
   const document = readDocument(args[0] ?? '-')
   checkOrganization(document, namedOrganization(options))
   const how = { dryRun: isSet(options, 'dryRun'), prune: isSet(options, 'prune') }
-  const changes = await withInstallation(options, true, async (installation) => {
+  const { changes, warnings } = await withInstallation(options, true, async (installation) => {
     if (installation.kind === 'local') {
       const result = await installation.operator.apply(document, how)
-      if (result.ok) return result.changes
+      if (result.ok) return result
       throw new CommandFailure(exitCodes.refused, result.sentence, result.details)
     }
     // The server checks the document; here it is only known to be one.
     const body = { document: document as ConfigurationDocument, ...how }
     try {
-      return (await installation.client.configuration.apply(body)).changes
+      return await installation.client.configuration.apply(body)
     } catch (error) {
       throw aboutDocument(error)
     }
   })
-  print(options, { dryRun: how.dryRun, changes }, () => describe(changes, how.dryRun))
+  print(options, { dryRun: how.dryRun, changes, warnings }, () =>
+    [...warnings.map(inWords), describe(changes, how.dryRun)].join('\n'),
+  )
 }
 
 /** Over the network the document is one part of a request; its writer knows the document only. */
@@ -71,6 +73,8 @@ function parseDocument(name: string, text: string): unknown {
     throw new CommandFailure(exitCodes.refused, `${name} is neither JSON nor YAML: ${error.message.trim()}`)
   }
 }
+
+const inWords = ({ path, message }: AppliedConfiguration['warnings'][number]): string => `! ${path}: ${message}`
 
 const signs: Record<ConfigurationChange['change'], string> = {
   created: '+',

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { ConfigurationChange, ConfigurationDocument } from '../configuration.ts'
+import { AppliedConfiguration, ConfigurationDocument } from '../configuration.ts'
 import { PublicEvent } from '../events.ts'
 import { Account, AccountCheck, Me, MediaInfo } from '../resources.ts'
 import { declare, Id, Page, PageQuery, page, strict } from './declaration.ts'
@@ -96,7 +96,7 @@ export const platformOperations = {
       { document: ConfigurationDocument, dryRun: Type.Optional(Type.Boolean()), prune: Type.Optional(Type.Boolean()) },
       strict,
     ),
-    response: Type.Object({ changes: Type.Array(ConfigurationChange) }),
+    response: AppliedConfiguration,
     errors: ['invalid_configuration', 'taken'],
   }),
   getBackup: declare({

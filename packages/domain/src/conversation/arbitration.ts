@@ -116,7 +116,6 @@ function transfer(attempt: Attempt, matter: Matter, actor: Actor, agentId: strin
       stintId: attempt.context.ids.draw('stint'),
       to: { kind: 'agent', agentId: agent.agentId },
       assignCause: 'transfer',
-      decision: null,
     })
     return
   }
@@ -176,7 +175,6 @@ function takeUp(attempt: Attempt, matter: Matter, appId: string): void {
     stintId: attempt.context.ids.draw('stint'),
     to: { kind: 'app', appId },
     assignCause: 'responder',
-    decision: null,
   })
 }
 

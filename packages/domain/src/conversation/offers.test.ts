@@ -61,8 +61,8 @@ describe('an offer', () => {
     assert.deepEqual(desk.types(events), ['session.offer-ended', 'session.offered'])
     assert.equal(asked(desk, conversationId), 'bob')
     assert.deepEqual(desk.records.at(-1)?.excluded, [
-      { agentIds: ['ann'], reason: 'declined' },
-      { agentIds: ['sue'], reason: 'offline' },
+      { reason: 'declined', agentIds: ['ann'], capacities: [5], loads: [0] },
+      { agentIds: ['sue'], reason: 'offline', capacities: [5], loads: [0] },
     ])
     assert.equal(asked(desk, desk.says('o2')), 'ann', 'another one is offered to ann')
   })

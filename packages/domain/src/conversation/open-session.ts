@@ -39,7 +39,6 @@ export function openSession(attempt: Attempt, command: CommandOf<'session.open'>
     stintId: attempt.context.ids.draw('stint'),
     to: { kind: 'agent', agentId },
     assignCause: 'transfer',
-    decision: null,
     ...(handOver === undefined ? {} : { handOver }),
   })
   return accept(attempt, { conversationId, sessionId })

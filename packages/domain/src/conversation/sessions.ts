@@ -70,7 +70,7 @@ export function acceptSession(attempt: Attempt, command: CommandOf<'session.acce
     }
   }
   const stintId = attempt.context.ids.draw('stint')
-  assign(attempt, { conversationId, actor, stintId, to, assignCause: 'accept', decision: null })
+  assign(attempt, { conversationId, actor, stintId, to, assignCause: 'accept' })
   return accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
 }
 
@@ -132,7 +132,6 @@ function handTo(attempt: Attempt, { id, holder }: ConversationState, command: Co
       stintId: attempt.context.ids.draw('stint'),
       to: 'agentId' in to ? { kind: 'agent', agentId: to.agentId } : { kind: 'app', appId: to.appId },
       assignCause: isOwn && holder.kind !== 'queue' ? 'take-over' : 'transfer',
-      decision: null,
     })
   }
 }
@@ -228,6 +227,6 @@ export function reopenSession(attempt: Attempt, command: CommandOf<'session.reop
     facts: { conversationId, sessionId, cause: to.kind, reopens },
   })
   const stintId = context.ids.draw('stint')
-  assign(attempt, { conversationId, actor, stintId, to, assignCause: 'reopen', decision: null })
+  assign(attempt, { conversationId, actor, stintId, to, assignCause: 'reopen' })
   return accept(attempt, { conversationId, sessionId })
 }

@@ -40,6 +40,7 @@ export function takeEffect(attempt: Attempt, rulesVersion: number): void {
   drainAll(attempt)
 }
 
+/** What errors depend on; of holidays there are warnings only, for those who write documents. */
 export function knownTo(state: OrganizationState) {
   const skills = new Set<string>()
   state.agents.forEach((agent) => {
@@ -49,6 +50,7 @@ export function knownTo(state: OrganizationState) {
     teams: new Set(Array.from(state.teams.values(), ({ teamId }) => teamId)),
     apps: new Set(Array.from(state.apps.values(), ({ appId }) => appId)),
     skills,
+    yearWithoutHolidays: null,
     agents: new Set(Array.from(state.agents.values(), ({ agentId }) => agentId)),
     tags: new Set(state.settings?.customers?.tags),
   }

@@ -44,7 +44,7 @@ export function byPreference(left: Candidate, right: Candidate): number {
 export type Field = {
   /** In order of preference. */
   readonly candidates: Candidate[]
-  readonly excluded: Map<Exclusion, string[]>
+  readonly excluded: Map<Exclusion, AgentState[]>
 }
 
 /** Whether the rule gives this account's conversations; otherwise people and apps do. */
@@ -54,8 +54,14 @@ export function isRoutedByRule(state: OrganizationState, accountId: string): boo
 
 /** Looks at nobody: routing is manual. */
 export function passOverAll(state: OrganizationState): Field {
-  const agentIds = Array.from(state.agents.values(), ({ agentId }) => agentId)
-  return { candidates: [], excluded: new Map(agentIds.length === 0 ? [] : [['manual_routing', agentIds]]) }
+  const agents = [...state.agents.values()]
+  return { candidates: [], excluded: new Map(agents.length === 0 ? [] : [['manual_routing', agents]]) }
+}
+
+export function passOver(excluded: Field['excluded'], reason: Exclusion, agent: AgentState): void {
+  const agents = excluded.get(reason)
+  if (agents === undefined) excluded.set(reason, [agent])
+  else agents.push(agent)
 }
 
 /** Looks at every agent once. `giver` hands the conversation to a team and is passed over, as is who declined it. */
@@ -66,7 +72,7 @@ export function surveyAgents(
   declinedBy: readonly string[] = [],
 ): Field {
   const candidates: Candidate[] = []
-  const excluded = new Map<Exclusion, string[]>()
+  const excluded: Field['excluded'] = new Map()
   state.agents.forEach((agent) => {
     const { agentId, capacity, idleSince } = agent
     const reason =
@@ -76,9 +82,7 @@ export function surveyAgents(
     if (reason === null) {
       candidates.push({ agentId, capacity, idleSince, load: loadOf(agent) })
     } else {
-      const agentIds = excluded.get(reason)
-      if (agentIds === undefined) excluded.set(reason, [agentId])
-      else agentIds.push(agentId)
+      passOver(excluded, reason, agent)
     }
   })
   return { candidates: candidates.sort(byPreference), excluded }

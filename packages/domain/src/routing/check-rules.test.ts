@@ -9,6 +9,7 @@ const known = {
   skills: new Set(['refund']),
   agents: new Set(['ann']),
   tags: new Set(['vip']),
+  yearWithoutHolidays: 2027,
 }
 const all = { id: 'all', when: 'true', then: {} }
 type Rules = RulesDocument['rules']
@@ -18,6 +19,13 @@ function found(rules: Rules, more: Partial<RulesDocument> = {}): string[] {
     ({ severity, code, path, at }) => `${severity} ${code} ${path}${at === undefined ? '' : `+${at}`}`,
   )
 }
+
+test('hours with holidays are warned of a year to come without an official table, and only they', () => {
+  const weekly = { mon: ['09:00-18:00'] }
+  const hours = { office: { weekly, holidays: 'cn' as const }, night: { weekly } }
+  assert.deepEqual(found([all], { hours }), ['warning no_holiday_table /hours/office/holidays'])
+  assert.deepEqual(checkRules({ version: 1, rules: [all], hours }, { ...known, yearWithoutHolidays: null }), [])
+})
 
 test('nothing is said of a document without fault', () => {
   const rules: Rules = [

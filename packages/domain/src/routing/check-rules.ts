@@ -14,6 +14,8 @@ export type Known = {
   readonly agents: ReadonlySet<string>
   /** Tags to choose from; without any, every tag is taken. */
   readonly tags: ReadonlySet<string>
+  /** The first year to come soon of which no official holidays are known; null: there is none. */
+  readonly yearWithoutHolidays: number | null
 }
 
 const error = (code: string, path: string, message: string, at?: number | null): Finding => ({
@@ -33,6 +35,7 @@ export function checkRules(document: RulesDocument, known: Known): Finding[] {
     ...document.rules.flatMap((rule, at) => checkRule(rule, `/rules/${at}`, { known, environment })),
     ...reachable(document, environment),
     ...hoursOf(document),
+    ...holidaysOf(document, known),
     ...teamsOf(document, known),
     ...overflowOf(document),
     ...starvationOf(document),
@@ -151,6 +154,22 @@ function hoursOf({ hours = {}, teams = {} }: RulesDocument): Finding[] {
       : [error('unknown_hours', `/teams/${team}/hours`, `there are no hours ${name}`)],
   )
   return [...zones, ...equal, ...named]
+}
+
+/** Such a year is served as if it had neither holidays nor days made up for them. */
+function holidaysOf({ hours = {} }: RulesDocument, { yearWithoutHolidays: year }: Known): Finding[] {
+  if (year === null) return []
+  return Object.entries(hours).flatMap(([name, { holidays }]) =>
+    holidays === 'cn'
+      ? [
+          warning(
+            'no_holiday_table',
+            `/hours/${name}/holidays`,
+            `the installed tables have no official holidays of ${year} yet: until they do, its days count as ordinary ones`,
+          ),
+        ]
+      : [],
+  )
 }
 
 function teamsOf({ teams = {} }: RulesDocument, known: Known): Finding[] {

@@ -1,12 +1,14 @@
-import type { Facts, Holder, RoutingPlan } from '@duoke/contract'
+import type { Actor, Facts, Holder, RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import type { StoredDecision } from '../commands.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import type { Candidate, Field, ServingTeams } from './candidates.ts'
+import { excludedIn } from './excluded.ts'
 import { orderingOf, tieBreakBy } from './ordering.ts'
 import type { PlanNow } from './plan.ts'
+import { waitedMsOf } from './queue.ts'
 import type { Ruling } from './rules.ts'
 
 export type DecisionDigest = NonNullable<Facts<'session.assigned'>['decision']>
@@ -17,6 +19,8 @@ export const routingRule =
 
 export const manualRule =
   'Routing of this account is manual: no agent is looked at. Whoever waits is given by people (accept, transfer) or apps.'
+
+export const directRule = 'No rule was asked: somebody with the right to decide it gave it to this holder.'
 
 function tieBreakOf(candidates: readonly Candidate[]): string | null {
   const [first, second] = candidates
@@ -98,9 +102,7 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
     candidates: field.candidates,
     cause: matter.cause,
     conversationId: matter.conversation.id,
-    excluded: [...field.excluded]
-      .map(([reason, agentIds]) => ({ agentIds: agentIds.sort(), reason }))
-      .sort((left, right) => (left.reason < right.reason ? -1 : 1)),
+    excluded: excludedIn(field, matter.byPlan?.now.required ?? []),
     facts: cited.facts,
     id: context.ids.draw('decision'),
     ordering: cited.ordering,
@@ -117,7 +119,11 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
     waitedMs: cited.waitedMs,
     winner,
   }
-  attempt.records.push(record)
+  return keep(attempt, record)
+}
+
+function keep({ context, records }: Attempt, record: StoredDecision): DecisionDigest {
+  records.push(record)
   return {
     decisionId: record.id,
     ruleVersion: record.ruleVersion,
@@ -125,4 +131,37 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
     excluded: Object.fromEntries(record.excluded.map(({ reason, agentIds }) => [reason, agentIds.length])),
     digest: context.digest(JSON.stringify(record)),
   }
+}
+
+type Direct = {
+  readonly conversation: ConversationState
+  readonly sessionId: string
+  /** What they did: accept, transfer, reopen, … */
+  readonly cause: string
+  readonly by: Actor
+  readonly winner: Holder
+}
+
+/** Somebody decided and no rule: nobody is looked at, and the record says who it was. */
+export function recordDirect(attempt: Attempt, { conversation, sessionId, cause, by, winner }: Direct): DecisionDigest {
+  const { context, state } = attempt
+  // Keys in alphabetical order, as above.
+  return keep(attempt, {
+    at: instantOf(context.atMs),
+    by: JSON.parse(canonicalJson(by)),
+    candidates: [],
+    cause,
+    conversationId: conversation.id,
+    excluded: [],
+    id: context.ids.draw('decision'),
+    rule: directRule,
+    ruleId: 'direct',
+    ruleVersion: state.ruleVersion,
+    rulesVersion: state.rules?.current?.rulesVersion ?? 0,
+    sessionId,
+    teamIds: [],
+    tieBreak: null,
+    waitedMs: waitedMsOf(conversation, context.atMs),
+    winner: JSON.parse(canonicalJson(winner)),
+  })
 }

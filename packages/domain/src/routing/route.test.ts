@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { canonicalJson } from '../canonical-json.ts'
-import { byAgent, createDesk, operator } from '../testing/desk.ts'
+import { byAgent, byApp, createDesk, operator } from '../testing/desk.ts'
+import { mismatchOf } from '../testing/evaluator.ts'
 import { account, agent } from '../testing/world.ts'
 
 const minute = 60_000
@@ -157,11 +158,11 @@ describe('the decision record', () => {
         { agentId: 'bob', load: 0, capacity: 5, idleSince: at },
       ],
       excluded: [
-        { reason: 'away', agentIds: ['dan'] },
-        { reason: 'disabled', agentIds: ['fei'] },
-        { reason: 'full', agentIds: ['cai'] },
-        { reason: 'not_in_team', agentIds: ['gus'] },
-        { reason: 'offline', agentIds: ['eve'] },
+        { reason: 'away', agentIds: ['dan'], capacities: [5], loads: [0] },
+        { reason: 'disabled', agentIds: ['fei'], capacities: [5], loads: [0] },
+        { reason: 'full', agentIds: ['cai'], capacities: [0], loads: [0] },
+        { reason: 'not_in_team', agentIds: ['gus'], capacities: [5], loads: [0], statuses: ['online'] },
+        { reason: 'offline', agentIds: ['eve'], capacities: [5], loads: [0] },
       ],
       tieBreak: 'Equal load of 0 and idle since the same moment: ann comes first by id',
     })
@@ -175,13 +176,49 @@ describe('the decision record', () => {
     })
   })
 
+  test('is kept of what somebody decides as well: who it was, to whom it went, and no scan of agents', () => {
+    const desk = createDesk({ agents: [agent('ann', { role: 'supervisor' }), agent('bob')] }, { digest: sha256 })
+    const conversationId = desk.says('o1')
+    for (const agentId of ['ann', 'bob'])
+      desk.must({ type: 'agent.change', actor: operator, agentId, fields: { capacity: 0 } })
+    for (const agentId of ['ann', 'bob']) desk.status(agentId, 'online')
+    for (const agentId of ['ann', 'bob'])
+      desk.must({ type: 'agent.change', actor: operator, agentId, fields: { capacity: 5 } })
+    desk.must({ type: 'session.transfer', actor: byAgent('ann'), conversationId, to: { agentId: 'bob' } })
+    desk.must({ type: 'session.transfer', actor: byAgent('ann'), conversationId, to: { agentId: 'ann' } })
+    desk.must({ type: 'session.close', actor: byAgent('ann'), conversationId })
+    desk.must({ type: 'session.reopen', actor: byAgent('bob'), conversationId })
+    desk.must({ type: 'session.close', actor: byAgent('bob'), conversationId })
+    desk.must({ type: 'session.open', actor: byApp('crm'), conversationId, agentId: 'ann' })
+    const direct = desk.records.filter(({ by }) => by !== undefined)
+    assert.deepEqual(
+      direct.map(({ by, cause, winner }) => [by, cause, winner.kind === 'agent' ? winner.agentId : winner.kind]),
+      [
+        [byAgent('ann'), 'transfer', 'bob'],
+        [byAgent('ann'), 'take-over', 'ann'],
+        [byAgent('bob'), 'reopen', 'bob'],
+        [byApp('crm'), 'transfer', 'ann'],
+      ],
+    )
+    for (const record of direct) {
+      assert.deepEqual([record.candidates, record.excluded, record.ruleId], [[], [], 'direct'])
+      assert.equal(JSON.stringify(record), canonicalJson(record))
+      assert.equal(mismatchOf(JSON.parse(JSON.stringify(record))), null)
+    }
+    const assigned = desk.log.filter(({ type }) => type === 'session.assigned')
+    assert.ok(assigned.every((event) => event.type === 'session.assigned' && event.facts.decision !== null))
+    assert.equal(desk.conversation(conversationId).decisionId, direct.at(-1)?.id)
+  })
+
   test('of a customer who has to wait says that nobody could take them', () => {
     const desk = createDesk()
     const conversationId = desk.says('o1')
     const [record] = desk.records
     assert.deepEqual(record?.winner, { kind: 'queue', teamId: null, since: '2026-03-02T12:00:00.000Z' })
     assert.deepEqual(record?.candidates, [])
-    assert.deepEqual(record?.excluded, [{ reason: 'offline', agentIds: ['ann', 'bob'] }])
+    assert.deepEqual(record?.excluded, [
+      { reason: 'offline', agentIds: ['ann', 'bob'], capacities: [5, 5], loads: [0, 0] },
+    ])
     assert.equal(record?.tieBreak, null)
     assert.equal(desk.conversation(conversationId).decisionId, record?.id)
   })

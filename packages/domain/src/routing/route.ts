@@ -9,7 +9,7 @@ import type { OrganizationState } from '../organization/state.ts'
 import { type Field, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
 import { nextToServe } from './next.ts'
 import { endOffer, endOffering, endSnooze, offer, offerTimeOf, roundOf } from './offer.ts'
-import { type DecisionDigest, type RoutedMatter, recordDecision } from './record.ts'
+import { type DecisionDigest, type RoutedMatter, recordDecision, recordDirect } from './record.ts'
 import { planOf, surveyFor } from './route-by-plan.ts'
 import type { Ruling } from './rules.ts'
 
@@ -36,7 +36,8 @@ export type AssignRequest = {
   readonly stintId: string
   readonly to: Facts<'session.assigned'>['to']
   readonly assignCause: AssignCause
-  readonly decision: DecisionDigest | null
+  /** Left out where no rule was asked: who acts has decided. */
+  readonly decision?: DecisionDigest
   readonly handOver?: HandOver
   readonly plan?: RoutingPlan
   readonly reason?: string | undefined
@@ -185,13 +186,19 @@ export function assign(attempt: Attempt, request: AssignRequest): void {
       from: conversation.holder,
       to: request.to,
       cause: request.assignCause,
-      decision: request.decision,
+      decision: request.decision ?? decidedBy(attempt, conversation, request),
       ...planIn(request),
       ...reasonIn(request),
     },
     ...personalOf(request.handOver),
   })
   if (request.to.kind === 'agent') ownByServing(attempt, conversation.id, request.to.agentId)
+}
+
+function decidedBy(attempt: Attempt, conversation: ConversationState, request: AssignRequest): DecisionDigest {
+  const { actor: by, assignCause: cause, to, stintId } = request
+  const winner = { ...to, since: instantOf(attempt.context.atMs), stintId }
+  return recordDirect(attempt, { conversation, sessionId: sessionOf(conversation), cause, by, winner })
 }
 
 /**

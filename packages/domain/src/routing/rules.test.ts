@@ -82,9 +82,12 @@ describe('published rules', () => {
     assert.deepEqual(
       desk.records[0]?.excluded,
       [
-        { agentIds: ['bob'], reason: 'missing_skill' },
-        { agentIds: ['ann'], reason: 'not_in_team' },
-        { agentIds: ['cai'], reason: 'offline' },
+        {
+          ...{ agentIds: ['bob'], reason: 'missing_skill', capacities: [5], loads: [0] },
+          ...{ skills: ['refund'], levels: [2], statuses: ['online'] },
+        },
+        { agentIds: ['ann'], reason: 'not_in_team', capacities: [5], loads: [0], statuses: ['offline'] },
+        { agentIds: ['cai'], reason: 'offline', capacities: [5], loads: [0] },
       ].sort((left, right) => (left.reason < right.reason ? -1 : 1)),
     )
     const { events } = fire(desk, `waiting:${waiting}`)
@@ -140,8 +143,8 @@ describe('published rules', () => {
     desk.says('o1')
     assert.equal(desk.holder(mine), 'queue', 'ann is full, and bob is passed over for a minute')
     assert.deepEqual(desk.records.at(-1)?.excluded, [
-      { agentIds: ['ann'], reason: 'full' },
-      { agentIds: ['bob'], reason: 'kept_for_another' },
+      { agentIds: ['ann'], reason: 'full', capacities: [1], loads: [1] },
+      { agentIds: ['bob'], reason: 'kept_for_another', capacities: [5], loads: [0] },
     ])
     fire(desk, `waiting:${mine}`)
     assert.equal(desk.holder(mine), 'agent:bob')

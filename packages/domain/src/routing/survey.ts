@@ -1,7 +1,15 @@
 import type { RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import type { AgentState, OrganizationState } from '../organization/state.ts'
-import { type Candidate, type Exclusion, exclusionOf, type Field, isInTeam, type ServingTeams } from './candidates.ts'
+import {
+  type Candidate,
+  type Exclusion,
+  exclusionOf,
+  type Field,
+  isInTeam,
+  passOver,
+  type ServingTeams,
+} from './candidates.ts'
 import { isTeamOpen } from './opening.ts'
 import { candidateOf, compareBy, hasSkill, orderingOf } from './ordering.ts'
 import { isPinned, type PlanNow, planNow } from './plan.ts'
@@ -50,17 +58,13 @@ export function surveyByPlan(
   { giver, passedBy }: { readonly giver: string | null; readonly passedBy: readonly string[] },
 ): Field {
   const candidates: Candidate[] = []
-  const excluded = new Map<Exclusion, string[]>()
+  const excluded: Field['excluded'] = new Map()
   state.agents.forEach((agent) => {
     const { agentId } = agent
     const fault = agentId === giver ? 'transferring' : exclusionBy(agent, bar)
     const reason = fault ?? (passedBy.includes(agentId) ? 'declined' : null)
     if (reason === null) candidates.push(candidateOf(agent, plan, bar.now))
-    else {
-      const agentIds = excluded.get(reason)
-      if (agentIds === undefined) excluded.set(reason, [agentId])
-      else agentIds.push(agentId)
-    }
+    else passOver(excluded, reason, agent)
   })
   return { candidates: candidates.sort(compareBy(orderingOf(plan, bar.now))), excluded }
 }

@@ -2,7 +2,14 @@
 
 export type Evaluated = {
   readonly candidates: readonly Readonly<Record<string, unknown>>[]
-  readonly excluded: readonly { readonly reason: string; readonly agentIds: readonly string[] }[]
+  readonly excluded: readonly {
+    readonly reason: string
+    readonly agentIds: readonly string[]
+    readonly loads?: readonly number[]
+    readonly capacities?: readonly number[]
+    readonly levels?: readonly number[]
+  }[]
+  readonly by?: { readonly kind: string }
   readonly winner: { readonly kind: string; readonly agentId?: string }
   readonly tieBreak: string | null
   readonly refused?: string
@@ -71,6 +78,13 @@ function order(left: unknown, right: unknown): number {
   return 1
 }
 
+/** One figure for each agent, and who was full had no room. */
+function areFiguresRight({ reason, agentIds, loads, capacities, levels }: Evaluated['excluded'][number]): boolean {
+  const isWhole = [loads, capacities, levels].every((list) => list === undefined || list.length === agentIds.length)
+  const isFull = (loads ?? []).every((load, at) => load >= (capacities?.[at] ?? 0))
+  return isWhole && (reason !== 'full' || isFull) && (reason === 'missing_skill') === (levels !== undefined)
+}
+
 /** What is wrong with the record; null when its winner, order and tie-break are those of the published rules. */
 export function mismatchOf(record: Evaluated): string | null {
   const { candidates, excluded, winner, refused, tieBreak } = record
@@ -81,6 +95,9 @@ export function mismatchOf(record: Evaluated): string | null {
     if (!(Number(load) < Number(capacity))) return `${String(agentId)} has no capacity`
     if (spare !== undefined && spare !== Number(capacity) - Number(load)) return `${String(agentId)} has another spare`
   }
+  const odd = excluded.find((group) => !areFiguresRight(group))
+  if (odd !== undefined) return `the figures of those passed over as ${odd.reason} do not fit`
+  if (record.by !== undefined) return seen.length === 0 ? null : 'somebody decided, and yet agents were looked at'
   if (winner.kind === 'app') return candidates.length === 0 ? null : 'an app won against agents'
   if (refused !== undefined) return winner.kind === 'nobody' ? null : 'refused, and yet given'
   let best: Readonly<Record<string, unknown>> | undefined

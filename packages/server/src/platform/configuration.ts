@@ -1,4 +1,10 @@
-import { type AccountSettings, type Actor, type ConfigurationChange, defaultCustomerSettings } from '@duoke/contract'
+import {
+  type AccountSettings,
+  type Actor,
+  type AppliedConfiguration,
+  type ConfigurationChange,
+  defaultCustomerSettings,
+} from '@duoke/contract'
 import {
   type AppState,
   type Command,
@@ -21,6 +27,7 @@ import { crossChecks } from './configuration-checks.ts'
 import { type LiteralDocument, refuse } from './configuration-document.ts'
 import { insertOrganization, readConfiguration, type StoredConfiguration, takenIds } from './configuration-store.ts'
 import { defaultSettings } from './default-settings.ts'
+import { rulesWarnings } from './rules-checks.ts'
 import type { GivenSecrets, SecretsPorts } from './secrets.ts'
 
 export type ConfigurationPorts = SecretsPorts & {
@@ -45,7 +52,7 @@ export type Application = {
 export async function applyConfiguration(
   ports: ConfigurationPorts,
   application: Application,
-): Promise<ConfigurationChange[]> {
+): Promise<AppliedConfiguration> {
   const { document, prune, dryRun } = application
   const org = document.organization.id
   const stored = await ports.database.withOrganization(org, (tx) => readConfiguration(tx, org), { readOnly: true })
@@ -64,7 +71,10 @@ export async function applyConfiguration(
     dryRun && !stored.exists
       ? preview(command, ports.nowMs())
       : await submit(ports, application, command, stored, passwords)
-  return changes.map((change) => shown(change, org, passwords))
+  return {
+    changes: changes.map((change) => shown(change, org, passwords)),
+    warnings: rulesWarnings({ document, stored, prune }, ports.nowMs()),
+  }
 }
 
 /** The document that `apply` would take, without what is write-only. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type AccountSettings, type ConfigurationChange, errors, type Scope } from '@duoke/contract'
+import { type AccountSettings, type AppliedConfiguration, errors, type Scope } from '@duoke/contract'
 import type { Database } from '../database/client.ts'
 import { Refused } from '../http/refused.ts'
 import { insertLink } from '../identity/links.ts'
@@ -26,7 +26,7 @@ export type OperatorActions = {
 }
 export type Example = { readonly name: string; readonly accounts: readonly AccountSettings[] }
 export type Applied =
-  | { readonly ok: true; readonly changes: readonly ConfigurationChange[] }
+  | ({ readonly ok: true } & AppliedConfiguration)
   | { readonly ok: false; readonly sentence: string; readonly details: readonly string[] }
 export type TokenMade =
   | { readonly ok: true; readonly token: string }
@@ -54,7 +54,7 @@ export function createOperatorActions(ports: OperatorPorts): OperatorActions {
       try {
         const document = await resolveDocument(parseDocument(value), sources)
         const application = { document, actor: { kind: 'operator' }, dryRun, prune, lane: 'agents' } as const
-        return { ok: true, changes: await applyConfiguration(ports, application) }
+        return { ok: true, ...(await applyConfiguration(ports, application)) }
       } catch (thrown) {
         return { ok: false, ...explained(thrown) }
       }

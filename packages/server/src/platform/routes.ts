@@ -118,7 +118,7 @@ function configurationHandlers(ports: PlatformPorts): Pick<Handlers, 'getConfigu
       }
       const document = await literalDocument(body.document)
       const application = { document, actor: actorOf(caller), dryRun, prune, key: retryKey, lane: laneOf(caller) }
-      return { body: { changes: await applyConfiguration(ports, application) } }
+      return { body: await applyConfiguration(ports, application) }
     },
   }
 }

@@ -1,14 +1,30 @@
-import { checkRules } from '@duoke/domain'
+import type { RuleFinding } from '@duoke/contract'
+import { checkRules, type Finding } from '@duoke/domain'
+import { yearWithoutHolidays } from '../routing/holidays.ts'
 import type { FieldError, LiteralDocument } from './configuration-document.ts'
 import type { StoredConfiguration } from './configuration-store.ts'
 
+type Applied = { readonly document: LiteralDocument; readonly stored: StoredConfiguration; readonly prune: boolean }
+
 /** What the rules of a document name must exist once the document is applied. */
 export function rulesChecks(document: LiteralDocument, stored: StoredConfiguration, prune: boolean): FieldError[] {
+  return findingsOf({ document, stored, prune }, null)
+    .filter(({ severity }) => severity === 'error')
+    .map(({ path, message }) => ({ path, message }))
+}
+
+/** What is doubtful in the rules of a document, and does not stand in its way. */
+export function rulesWarnings(applied: Applied, nowMs: number): RuleFinding[] {
+  return findingsOf(applied, yearWithoutHolidays(nowMs))
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ at: _, ...finding }) => ({ ...finding, line: null, column: null }))
+}
+
+function findingsOf({ document, stored, prune }: Applied, yearWithout: number | null): Finding[] {
   const { rules } = document
   if (rules === undefined) return []
-  return checkRules(rules, knownAfter(document, stored, prune))
-    .filter(({ severity }) => severity === 'error')
-    .map(({ path, message }) => ({ path: `/rules${path}`, message }))
+  const known = { ...knownAfter(document, stored, prune), yearWithoutHolidays: yearWithout }
+  return checkRules(rules, known).map((finding) => ({ ...finding, path: `/rules${finding.path}` }))
 }
 
 /** Teams, apps and skills as the document leaves them. */

@@ -7,11 +7,12 @@ import { defaultLimit, pageOf, readKeyset } from '../http/keyset.ts'
 import { Refused } from '../http/refused.ts'
 import type { Reads } from '../http/snapshot.ts'
 import { submitFor } from '../http/submit.ts'
+import { yearWithoutHolidays } from '../routing/holidays.ts'
 import { readConfiguration, type StoredConfiguration } from './configuration-store.ts'
 import { type GivenRules, readRules } from './rules-text.ts'
 import { published, readVersion, readVersions, shown } from './rules-versions.ts'
 
-export type RulesPorts = { readonly log: Pick<Log, 'submit'>; readonly reads: Reads }
+export type RulesPorts = { readonly log: Pick<Log, 'submit'>; readonly reads: Reads; readonly nowMs: () => number }
 type RulesOperations =
   | 'getRules'
   | 'publishRules'
@@ -122,12 +123,13 @@ function msOf(instant: string): number {
   throw new Refused('invalid_request', { errors: [{ path: '/body/effectiveAt', message: 'is no RFC 3339 instant' }] })
 }
 
-async function knownTo({ reads }: RulesPorts, org: string): Promise<KnownToRules> {
+async function knownTo({ reads, nowMs }: RulesPorts, org: string): Promise<KnownToRules> {
   const stored: StoredConfiguration = await reads.read(org, (tx) => readConfiguration(tx, org))
   return {
     teams: new Set(stored.teams.map(({ teamId }) => teamId)),
     apps: new Set(stored.apps.keys()),
     skills: new Set([...stored.agents.values()].flatMap(({ skills = {} }) => Object.keys(skills))),
+    yearWithoutHolidays: yearWithoutHolidays(nowMs()),
     agents: new Set(stored.agents.keys()),
     tags: new Set(stored.settings?.customers?.tags),
   }

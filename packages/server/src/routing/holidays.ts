@@ -13,3 +13,13 @@ export const chineseHolidays: HolidayCalendar = (date) => {
   const official = officialName.exec(name)?.[1]
   return official === undefined ? undefined : { name: official, works: work }
 }
+
+/** As long before a year begins as the State Council needs to announce its holidays: who writes hours then should know. */
+const aheadMs = 92 * 24 * 3_600_000
+
+/** The first year from now to soon of which the installed tables have nothing; null when they have all. */
+export function yearWithoutHolidays(nowMs: number): number | null {
+  const years = [nowMs, nowMs + aheadMs].map((ms) => new Date(ms).getUTCFullYear())
+  // National Day is a holiday in every table.
+  return years.find((year) => chineseHolidays(`${year}-10-01`) === undefined) ?? null
+}

@@ -76,8 +76,35 @@ function entryOf(record: DecisionRecord, agent: string | undefined): DecisionEnt
 
 function outcomeFor({ winner, candidates, excluded }: DecisionRecord, agentId: string): DecisionEntry['agent'] {
   const place = candidates.findIndex((candidate) => candidate.agentId === agentId)
-  if (winner.kind === 'agent' && winner.agentId === agentId) return { outcome: 'won', place: 1, reason: null }
-  if (place >= 0) return { outcome: 'behind', place: place + 1, reason: null }
-  const reason = excluded.find(({ agentIds }) => agentIds.includes(agentId))?.reason ?? null
-  return { outcome: reason === null ? 'unknown' : 'excluded', place: null, reason }
+  const figures = { ...noFigures, ...figuresOf(candidates[place]) }
+  if (winner.kind === 'agent' && winner.agentId === agentId) return { outcome: 'won', ...figures, place: 1 }
+  if (place >= 0) return { outcome: 'behind', ...figures, place: place + 1 }
+  const group = excluded.find(({ agentIds }) => agentIds.includes(agentId))
+  if (group === undefined) return { outcome: 'unknown', ...noFigures }
+  const at = group.agentIds.indexOf(agentId)
+  return {
+    ...{ outcome: 'excluded', place: null, reason: group.reason },
+    load: group.loads?.[at] ?? null,
+    capacity: group.capacities?.[at] ?? null,
+    status: group.statuses?.[at] ?? statusOf(group.reason),
+    skill: group.skills?.[at] ?? null,
+    level: group.levels?.[at] ?? null,
+  }
+}
+
+type Outcome = NonNullable<DecisionEntry['agent']>
+const noFigures: Omit<Outcome, 'outcome'> = {
+  ...{ place: null, reason: null, load: null, capacity: null, status: null, skill: null, level: null },
+}
+
+/** Whoever could be chosen was online. */
+function figuresOf(candidate: DecisionRecord['candidates'][number] | undefined): Partial<Outcome> {
+  return candidate === undefined ? {} : { load: candidate.load, capacity: candidate.capacity, status: 'online' }
+}
+
+/** Records of before figures were kept say no more than the reason does. */
+function statusOf(reason: string): Outcome['status'] {
+  if (reason === 'offline' || reason === 'disabled') return 'offline'
+  if (reason === 'away') return 'away'
+  return ['full', 'outside_hours', 'kept_for_another', 'declined'].includes(reason) ? 'online' : null
 }

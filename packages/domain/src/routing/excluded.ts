@@ -1,0 +1,40 @@
+import type { DecisionRecord } from '@duoke/contract'
+import { type AgentState, loadOf } from '../organization/state.ts'
+import type { Exclusion, Field } from './candidates.ts'
+import { hasSkill } from './ordering.ts'
+import type { SkillWish } from './plan.ts'
+
+type Group = DecisionRecord['excluded'][number]
+
+/** Those of whom the reason itself does not say whether they were there. */
+const statusUnsaid: ReadonlySet<Exclusion> = new Set(['transferring', 'not_in_team', 'missing_skill'])
+
+/** Who was passed over and with what figures, in the canonical order of the record. */
+export function excludedIn({ excluded }: Field, required: readonly SkillWish[]): Group[] {
+  return [...excluded]
+    .map(([reason, agents]) => groupOf(reason, agents.sort(byId), required))
+    .sort((left, right) => (left.reason < right.reason ? -1 : 1))
+}
+
+const byId = (left: AgentState, right: AgentState): number => (left.agentId < right.agentId ? -1 : 1)
+
+/** Keys in alphabetical order. */
+function groupOf(reason: Exclusion, agents: readonly AgentState[], required: readonly SkillWish[]): Group {
+  const agentIds = agents.map(({ agentId }) => agentId)
+  if (reason === 'manual_routing') return { agentIds, reason }
+  const missing = reason === 'missing_skill' ? agents.map((agent) => missingOf(agent, required)) : null
+  return {
+    agentIds,
+    capacities: agents.map(({ capacity }) => capacity),
+    ...(missing !== null && { levels: missing.map(({ level }) => level) }),
+    loads: agents.map(loadOf),
+    reason,
+    ...(missing !== null && { skills: missing.map(({ skill }) => skill) }),
+    ...(statusUnsaid.has(reason) && { statuses: agents.map(({ status }) => status) }),
+  }
+}
+
+function missingOf(agent: AgentState, required: readonly SkillWish[]): { skill: string; level: number } {
+  const { skill = '' } = required.find((wish) => !hasSkill(agent, wish)) ?? {}
+  return { skill, level: agent.skills?.[skill] ?? 0 }
+}
