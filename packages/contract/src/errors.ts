@@ -275,6 +275,13 @@ export const errors = {
     '此操作需要填写原因。',
     '请选择一个原因。',
   ),
+  no_hand_raised: entry(
+    409,
+    'Nobody asks for a supervisor in this conversation.',
+    'Look at it again: it was answered, withdrawn or has another holder.',
+    '该对话没有举手求助。',
+    '请刷新后重试：可能已被响应、已撤回或已换人接待。',
+  ),
   reason_unknown: entry(
     422,
     'The organization has no such reason for this.',
@@ -375,18 +382,3 @@ export const errors = {
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errors
-
-/** An RFC 9457 problem document as every interface of ours sends it. */
-export type Problem = {
-  readonly type: string
-  readonly status: number
-  readonly title: string
-  readonly detail?: string
-  readonly code: ErrorCode
-  readonly whatToDo: string
-  readonly retryable: boolean
-  readonly traceId?: string
-  readonly errors?: readonly { readonly path: string; readonly message: string }[]
-  /** Who holds the conversation, when that is the reason. */
-  readonly holder?: unknown
-}

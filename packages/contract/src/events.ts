@@ -8,8 +8,10 @@ import { quickReplyEvents } from './quick-reply-events.ts'
 import { Actor, AgentStatus, Nullable } from './resources.ts'
 import { rulesEvents } from './rules-events.ts'
 import { sessionEvents } from './session-events.ts'
+import { ReasonCode } from './session-settings.ts'
 import { AccountSettings, OrganizationSettings, TeamSettings } from './settings.ts'
 import { Skills } from './skills.ts'
+import { supervisionEvents } from './supervision-events.ts'
 
 /** Every event of the log, in the order of the documentation. */
 export const events = {
@@ -116,8 +118,10 @@ export const events = {
         Type.Literal('disabled'),
         Type.Literal('returned'),
         Type.Literal('missed-offer'),
+        Type.Literal('supervisor'),
       ]),
       untilMs: Type.Optional(Type.Integer({ description: 'Epoch milliseconds at which a status set with ttlMs ends' })),
+      reason: Type.Optional(ReasonCode),
     }),
   }),
   ...appEvents,
@@ -255,6 +259,7 @@ export const events = {
   }),
 
   ...sessionEvents,
+  ...supervisionEvents,
 } as const
 
 export type HandOver = Static<typeof handOver>

@@ -24,6 +24,7 @@ export const idPrefixes = {
   message: 'ms',
   decision: 'dc',
   media: 'md',
+  whisper: 'wh',
   token: 'tk',
   quickReply: 'qr',
 } as const

@@ -8,6 +8,7 @@ import { platformOperations } from './operations/platform.ts'
 import { quickReplyOperations } from './operations/quick-replies.ts'
 import { recordOperations } from './operations/record.ts'
 import { rulesOperations } from './operations/rules.ts'
+import { supervisionOperations } from './operations/supervision.ts'
 
 /** Every operation of the REST interface, in the order of the documentation. */
 export const operations = {
@@ -15,6 +16,7 @@ export const operations = {
   ...peopleOperations,
   ...conversationOperations,
   ...quickReplyOperations,
+  ...supervisionOperations,
   ...rulesOperations,
   ...appOperations,
   ...platformOperations,

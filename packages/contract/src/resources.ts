@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { Content } from './content.ts'
 import { CustomerSettings } from './customer-settings.ts'
 import { RoutingPlan } from './rules.ts'
-import { SessionSettings } from './session-settings.ts'
+import { ReasonCode, SessionSettings } from './session-settings.ts'
 import { Skills } from './skills.ts'
 
 const id = Type.String({ minLength: 1, maxLength: 80 })
@@ -131,6 +131,24 @@ export const LastClose = Type.Object({
   wrapUpUntil: Nullable(Type.String({ description: 'Until when the agent is in wrap-up for it' })),
 })
 export type LastClose = Static<typeof LastClose>
+/** A supervisor beside the holder, of whom the holder knows. */
+export const Companion = Type.Object({ agentId: id, mayWrite: Type.Boolean() })
+export type Companion = Static<typeof Companion>
+
+/** The holder asks for a supervisor. */
+export const Hand = Type.Object({ agentId: id, since: instant, reason: Type.Optional(ReasonCode) })
+export type Hand = Static<typeof Hand>
+
+export const Whisper = Type.Object({
+  id,
+  conversationId: id,
+  sessionId: id,
+  position: Type.Integer(),
+  at: instant,
+  by: Actor,
+  text: Nullable(Type.String({ description: 'null: erased' })),
+})
+export type Whisper = Static<typeof Whisper>
 
 export const Conversation = Type.Object({
   id,
@@ -154,6 +172,8 @@ export const Conversation = Type.Object({
   offer: Nullable(Offer),
   parked: Nullable(Parking),
   lastClose: Nullable(LastClose),
+  joinedBy: Type.Optional(Type.Array(Companion, { description: 'Supervisors beside the holder; left out: nobody' })),
+  hand: Type.Optional(Hand),
   quota: Quota,
   position: Type.Integer(),
 })
@@ -181,6 +201,14 @@ export const Agent = Type.Object({
   disabled: Type.Boolean(),
   skills: Type.Optional(Skills),
   status: AgentStatus,
+  statusSince: Type.Optional(instant),
+  statusReason: Type.Optional(ReasonCode),
+  temporaryCapacity: Type.Optional(
+    Type.Object(
+      { capacity: Type.Integer(), until: Nullable(instant) },
+      { description: 'It counts in place of the capacity, while it is there' },
+    ),
+  ),
   load: Type.Integer({
     description:
       'What counts against the capacity now: sessions held and not parked, room kept for offers, and wrap-ups that take a place',

@@ -8,6 +8,9 @@ export const scopes = {
   'quick-replies:read': "Use quick replies: one's own, those of one's teams and of the organization",
   'quick-replies:write': "Keep quick replies of one's own",
   'quick-replies:manage': 'Keep the quick replies of teams and of the organization',
+  'sessions:supervise':
+    "Watch, join and take over others' conversations, whisper, answer raised hands, set agents' status and capacity",
+  'whispers:read': 'Read what supervisors whisper to agents',
   'customers:read': 'See customers and the remaining allowance to write to them',
   'customers:manage': 'Tag customers and name their owner',
   'agents:read': 'See agents, teams and their status',
@@ -54,6 +57,7 @@ const agentScopes: readonly Scope[] = [
   'sessions:manage',
   'quick-replies:read',
   'quick-replies:write',
+  'whispers:read',
   'customers:read',
   'customers:manage',
   'agents:read',
@@ -63,7 +67,13 @@ const agentScopes: readonly Scope[] = [
   'media',
   'presence:manage',
 ]
-const supervisorScopes: readonly Scope[] = [...agentScopes, 'messages:send:any', 'quick-replies:manage', 'records:read']
+const supervisorScopes: readonly Scope[] = [
+  ...agentScopes,
+  'messages:send:any',
+  'sessions:supervise',
+  'quick-replies:manage',
+  'records:read',
+]
 
 /** The scopes of a role: what a token gets when none are asked for. */
 export const scopesOfRole: Record<Role, readonly Scope[]> = {

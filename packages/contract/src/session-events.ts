@@ -78,6 +78,9 @@ export const sessionEvents = {
         Type.Literal('responder'),
       ]),
       reason: Type.Optional(ReasonCode),
+      overCapacity: Type.Optional(
+        Type.Boolean({ description: 'A supervisor gave it although the agent was full; left out: there was room' }),
+      ),
       decision: Nullable(decision),
       plan,
     }),

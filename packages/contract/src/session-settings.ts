@@ -12,10 +12,14 @@ export const ReasonUse = Type.Union([
   Type.Literal('transfer'),
   Type.Literal('park'),
   Type.Literal('close'),
+  Type.Literal('away'),
+  Type.Literal('hand'),
+  Type.Literal('supervise'),
 ])
 export const Reason = Type.Object({
   code: ReasonCode,
   label: Type.String({ minLength: 1, maxLength: 60 }),
+  labelEn: Type.Optional(Type.String({ minLength: 1, maxLength: 60, description: 'In English; left out: the label' })),
   for: Type.Array(ReasonUse, { minItems: 1 }),
 })
 
@@ -74,6 +78,7 @@ export const SessionSettings = Type.Object({
   dispositions: Type.Optional(
     Type.Array(Disposition, { maxItems: 100, description: 'Codes to choose from; without any, every code is taken' }),
   ),
+  watchingIsTold: Type.Optional(Type.Boolean({ description: 'Whether an agent is told who looks on; left out: not' })),
 })
 
 export type ReasonUse = Static<typeof ReasonUse>
@@ -88,6 +93,7 @@ export const defaultSessionSettings: Required<SessionSettings> = {
   pickFromQueue: true,
   reasons: [],
   reasonNeededFor: [],
+  watchingIsTold: false,
   namedAgent: null,
   wrapUpMs: 0,
   dispositionNeeded: false,

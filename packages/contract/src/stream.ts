@@ -18,7 +18,17 @@ export const ClientFrame = Type.Union([
     after: Type.Optional(Type.String({ description: 'Cursor behind which to go on; without it: from now' })),
     view: Type.Optional(Type.Union([Type.Literal('agent'), Type.Literal('all')])),
   }),
-  Type.Object({ type: Type.Literal('watch'), conversationIds: Type.Array(Type.String(), { maxItems: 50 }) }),
+  Type.Object({
+    type: Type.Literal('watch'),
+    conversationIds: Type.Array(Type.String(), { maxItems: 50 }),
+    unseen: Type.Optional(
+      Type.Array(Type.String(), {
+        maxItems: 50,
+        description:
+          'Those of them that a supervisor watches without being shown; the log keeps it (sessions:supervise)',
+      }),
+    ),
+  }),
   Type.Object({ type: Type.Literal('typing'), conversationId: Type.String() }),
   Type.Object({ type: Type.Literal('pong') }),
 ])

@@ -19,6 +19,7 @@ import type {
   RulesDocument,
   SendOptions,
 } from '@duoke/contract'
+import type { SupervisionCommand } from './conversation/supervision-commands.ts'
 import type { AgentConfiguration, TeamState } from './organization/state.ts'
 
 /** A configuration document with defaults filled in and secrets replaced by their digest. A missing list is left as it is. */
@@ -58,6 +59,8 @@ export type AskedAnswer = { readonly appId: string } & (
 export type Timer =
   | { readonly kind: 'idle'; readonly conversationId: string }
   | { readonly kind: 'presence'; readonly agentId: string }
+  /** A capacity for a while ends. */
+  | { readonly kind: 'capacity'; readonly agentId: string }
   | { readonly kind: 'offer'; readonly conversationId: string }
   | { readonly kind: 'snooze'; readonly conversationId: string }
   | {
@@ -98,6 +101,16 @@ export type Command =
       readonly status: AgentStatus
       readonly cause: StatusCause
       readonly ttlMs?: number
+      readonly reason?: string | undefined
+    }
+  | {
+      readonly type: 'agent.set-capacity'
+      readonly actor: Actor
+      readonly agentId: string
+      /** Null: the configured one again. */
+      readonly capacity: number | null
+      readonly ttlMs?: number
+      readonly reason?: string
     }
   | {
       /** How an agent signs in has changed; the secret itself is no part of the log. */
@@ -255,6 +268,7 @@ export type Command =
       readonly handOver?: HandOver
     }
   | { readonly type: 'session.reopen'; readonly actor: Actor; readonly conversationId: string }
+  | SupervisionCommand
   | {
       readonly type: 'rules.publish'
       readonly actor: Actor

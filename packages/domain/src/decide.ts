@@ -15,12 +15,13 @@ import { declineOffer } from './conversation/offers.ts'
 import { openSession } from './conversation/open-session.ts'
 import { parkSession, resumeSession } from './conversation/parking.ts'
 import { acceptSession, closeSession, releaseSession, reopenSession, transferSession } from './conversation/sessions.ts'
+import { supervise } from './conversation/supervise.ts'
 import { fireTimer } from './conversation/timers.ts'
 import { disposeSession } from './conversation/wrap-up.ts'
-import { unreachable } from './invariant.ts'
 import { reportAccount } from './organization/accounts.ts'
 import { changeAgent, secureAgent, setStatus } from './organization/agents.ts'
 import { changeApp, dropApp, reportApp } from './organization/apps.ts'
+import { setCapacity } from './organization/capacity.ts'
 import { applyConfiguration } from './organization/configuration.ts'
 import { addQuickReplies, changeQuickReply, removeQuickReply } from './organization/quick-replies.ts'
 import { publishRules } from './organization/rules.ts'
@@ -77,6 +78,15 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return closeSession(attempt, command)
     case 'session.reopen':
       return reopenSession(attempt, command)
+    case 'session.watch':
+    case 'session.join':
+    case 'session.leave':
+    case 'session.seize':
+    case 'session.whisper':
+    case 'session.raise-hand':
+    case 'session.lower-hand':
+    case 'session.answer-hand':
+      return supervise(attempt, command)
     case 'timer.fire':
       return fireTimer(attempt, command)
     default:
@@ -90,6 +100,8 @@ function attemptOfOrganization(attempt: Attempt, command: Exclude<Command, OfCon
   switch (command.type) {
     case 'agent.set-status':
       return setStatus(attempt, command)
+    case 'agent.set-capacity':
+      return setCapacity(attempt, command)
     case 'agent.change':
       return changeAgent(attempt, command)
     case 'agent.secure':
@@ -113,6 +125,6 @@ function attemptOfOrganization(attempt: Attempt, command: Exclude<Command, OfCon
     case 'configuration.apply':
       return applyConfiguration(attempt, command)
     default:
-      return unreachable(command)
+      return supervise(attempt, command)
   }
 }

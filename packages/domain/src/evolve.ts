@@ -3,9 +3,11 @@ import {
   evolveMessage,
   evolveSession,
   evolveStarted,
+  evolveSupervision,
   type MessageEvent,
   type SessionEvent,
 } from './conversation/evolve.ts'
+import type { SupervisionEvent } from './conversation/evolve-supervision.ts'
 import { unreachable } from './invariant.ts'
 import {
   completeSettings,
@@ -52,12 +54,25 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'session.disposed':
       evolveSession(state, event)
       return
+    case 'session.watched':
+    case 'session.watch-ended':
+    case 'session.joined':
+    case 'session.left':
+    case 'session.whispered':
+    case 'session.hand-raised':
+    case 'session.hand-lowered':
+      evolveSupervision(state, event)
+      return
     default:
       evolveOrganization(state, event)
   }
 }
 
-type OfConversation = MessageEvent | SessionEvent | Extract<LoggedEvent, { type: 'conversation.started' }>
+type OfConversation =
+  | MessageEvent
+  | SessionEvent
+  | SupervisionEvent
+  | Extract<LoggedEvent, { type: 'conversation.started' }>
 
 function evolveOrganization(state: OrganizationState, event: Exclude<LoggedEvent, OfConversation>): void {
   switch (event.type) {
@@ -79,6 +94,7 @@ function evolveOrganization(state: OrganizationState, event: Exclude<LoggedEvent
     case 'agent.configured':
     case 'agent.removed':
     case 'agent.status-changed':
+    case 'agent.capacity-changed':
       evolveAgent(state, event)
       return
     case 'app.configured':

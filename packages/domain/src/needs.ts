@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '@duoke/contract'
 import type { Command } from './commands.ts'
 import { unreachable } from './invariant.ts'
+import type { OrganizationState } from './organization/state.ts'
 
 export type Needs = {
   readonly addresses: readonly { readonly accountId: string; readonly openid: string }[]
@@ -10,7 +11,7 @@ export type Needs = {
 const nothing: Needs = { addresses: [], conversationIds: [] }
 
 /** Which conversations must be in memory, if they exist, before this command can be decided. */
-export function needsOf(command: Command): Needs {
+export function needsOf(command: Command, state: OrganizationState): Needs {
   switch (command.type) {
     case 'customer.act':
       return { addresses: [{ accountId: command.accountId, openid: command.openid }], conversationIds: [] }
@@ -33,13 +34,23 @@ export function needsOf(command: Command): Needs {
     case 'session.release':
     case 'session.open':
     case 'session.reopen':
+    case 'session.watch':
+    case 'session.join':
+    case 'session.leave':
+    case 'session.seize':
+    case 'session.whisper':
+    case 'session.raise-hand':
+    case 'session.lower-hand':
+    case 'session.answer-hand':
       return { addresses: [], conversationIds: [command.conversationId] }
     case 'timer.fire':
       return 'conversationId' in command.timer
         ? { addresses: [], conversationIds: [command.timer.conversationId] }
         : nothing
     case 'configuration.apply':
+      return { addresses: [], conversationIds: inWrapUp(state) }
     case 'agent.set-status':
+    case 'agent.set-capacity':
     case 'agent.secure':
     case 'agent.change':
     case 'account.report':
@@ -54,6 +65,11 @@ export function needsOf(command: Command): Needs {
     default:
       return unreachable(command)
   }
+}
+
+/** What agents wrap up is closed, and ends with an agent who is removed. */
+function inWrapUp(state: OrganizationState): string[] {
+  return [...state.agents.values()].flatMap(({ wrapUps }) => wrapUps.map(({ conversationId }) => conversationId))
 }
 
 /** The conversation an event belongs to; null for what concerns the organization as a whole. */

@@ -51,7 +51,9 @@ function assertNobodyIdles(state: OrganizationState): void {
     if (conversation?.holder.kind !== 'queue') continue
     const { teamId } = conversation.holder
     const teams = teamId === null ? (state.accounts.get(conversation.accountId)?.settings.teams ?? []) : [teamId]
-    for (const { agentId, status, disabled, capacity, held, offered, wrapUps, teams: own } of state.agents.values()) {
+    for (const agent of state.agents.values()) {
+      const { agentId, status, disabled, held, offered, wrapUps, teams: own } = agent
+      const capacity = agent.temporaryCapacity?.capacity ?? agent.capacity
       const serves = teams.length === 0 || own.some((team) => teams.includes(team))
       const hasPassed: boolean = conversation.passedBy.includes(agentId) || isKeptFrom(state, conversation, agentId)
       const taken = held.length + offered.length + wrapUps.filter(({ takesCapacity }) => takesCapacity).length
@@ -97,6 +99,9 @@ function assertBooksAgree({ state }: World, custody: Custody, cold: ReadonlyMap<
     assert.equal(conversation.offer?.agentId, custody.offers.get(conversationId))
     if (holder.kind === 'queue' && conversation.offer === null) waiting++
     assert.equal(conversation.parked !== null, custody.parked.has(conversationId))
+    assert.equal(conversation.hand?.agentId, custody.hands.get(conversationId))
+    const company = Object.fromEntries(custody.beside.get(conversationId) ?? [])
+    assert.deepEqual(conversation.beside ?? {}, company, 'who is beside the holder')
     if (holder.kind === 'agent') {
       const agent = state.agents.get(holder.agentId)
       assert.ok((conversation.parked === null ? agent?.held : agent?.parked)?.includes(conversationId))
@@ -178,7 +183,7 @@ function letGo(world: World, cold: Map<string, ColdRow>): void {
 
 /** Brings back what a command needs, as the log does. */
 function warm(world: World, cold: Map<string, ColdRow>, command: Command): void {
-  const { addresses, conversationIds } = needsOf(command)
+  const { addresses, conversationIds } = needsOf(command, world.state)
   for (const [id, { conversation, openid }] of cold) {
     const isNeeded =
       conversationIds.includes(id) ||

@@ -26,7 +26,7 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
       get: (customerId: string, options: CallOptions = {}) => call('getCustomer', { customerId }, options),
       quota: (customerId: string, options: CallOptions = {}) => call('customerQuota', { customerId }, options),
     },
-    agents: agentsOf(call, list),
+    agents: { ...agentsOf(call, list), ...setAgent(call) },
     apps: appsOf(call, list),
     teams: {
       list: (query: Query<'listTeams'> = {}, options: CallOptions = {}) => list('listTeams', {}, { ...options, query }),
@@ -148,6 +148,45 @@ function conversationsOf(call: Call, list: List, newId: () => string) {
     waiting: (conversationId: string, options: CallOptions = {}) => call('getWaiting', { conversationId }, options),
     quota: (conversationId: string, options: CallOptions = {}) =>
       call('conversationQuota', { conversationId }, options),
+    raiseHand: (conversationId: string, body: Body<'raiseHand'> = {}, options: CallOptions = {}) =>
+      call('raiseHand', { conversationId }, { ...options, body }),
+    lowerHand: (conversationId: string, options: CallOptions = {}) => call('lowerHand', { conversationId }, options),
+    whispers: (conversationId: string, query: Query<'listWhispers'> = {}, options: CallOptions = {}) =>
+      list('listWhispers', { conversationId }, { ...options, query }),
+    ...supervisionOf(call),
+  }
+}
+
+/** For supervisors. */
+function supervisionOf(call: Call) {
+  return {
+    /** Looks on; the log keeps it. */
+    watch: (conversationId: string, body: Body<'watchConversation'> = {}, options: CallOptions = {}) =>
+      call('watchConversation', { conversationId }, { ...options, body }),
+    /** Writes beside the holder. */
+    join: (conversationId: string, body: Body<'joinConversation'> = {}, options: CallOptions = {}) =>
+      call('joinConversation', { conversationId }, { ...options, body }),
+    leave: (conversationId: string, options: CallOptions = {}) =>
+      call('leaveConversation', { conversationId }, options),
+    takeOver: (conversationId: string, body: Body<'takeOverConversation'> = {}, options: CallOptions = {}) =>
+      call('takeOverConversation', { conversationId }, { ...options, body }),
+    forceTransfer: (conversationId: string, body: Body<'forceTransfer'>, options: CallOptions = {}) =>
+      call('forceTransfer', { conversationId }, { ...options, body }),
+    /** The holder sees it at once, the customer never. */
+    whisper: (conversationId: string, text: string, options: CallOptions = {}) =>
+      call('whisper', { conversationId }, { ...options, body: { text } }),
+    answerHand: (conversationId: string, body: Body<'answerHand'> = {}, options: CallOptions = {}) =>
+      call('answerHand', { conversationId }, { ...options, body }),
+  }
+}
+
+function setAgent(call: Call) {
+  return {
+    setStatus: (agentId: string, body: Body<'setAgentStatus'>, options: CallOptions = {}) =>
+      call('setAgentStatus', { agentId }, { ...options, body }),
+    /** For a while, or until null gives the configured one back. */
+    setCapacity: (agentId: string, body: Body<'setAgentCapacity'>, options: CallOptions = {}) =>
+      call('setAgentCapacity', { agentId }, { ...options, body }),
   }
 }
 

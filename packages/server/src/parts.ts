@@ -5,6 +5,7 @@ import type { Channel } from './channel/channel.ts'
 import { openMediaStore } from './channel/media-store.ts'
 import { quickReplyHandlers } from './conversation/quick-reply-routes.ts'
 import { conversationHandlers } from './conversation/routes.ts'
+import { supervisionHandlers } from './conversation/supervision-routes.ts'
 import { createTyping } from './conversation/typing.ts'
 import { createCursors } from './events/cursor.ts'
 import type { Feed } from './events/feed.ts'
@@ -26,7 +27,7 @@ import { recordHandlers } from './platform/record-routes.ts'
 import { platformHandlers } from './platform/routes.ts'
 import { rulesHandlers } from './platform/rules-routes.ts'
 import type { Bus } from './realtime/bus.ts'
-import { createConversationsShown } from './realtime/conversations-shown.ts'
+import { createConversationsShown, lookingBy } from './realtime/conversations-shown.ts'
 import { eventHandlers } from './realtime/events-routes.ts'
 import type { Presence } from './realtime/presence.ts'
 import { createStreams, type Streams } from './realtime/stream.ts'
@@ -57,7 +58,7 @@ export function createParts(ground: Ground, below: Below): Parts {
   const reads = createReads(database, cursors)
   const draining = new AbortController()
   const typing = createTyping({ reads, nowMs, showToCustomer: channel.showTyping })
-  const shown = createConversationsShown({ bus, serverId, typing, nowMs })
+  const shown = createConversationsShown({ bus, serverId, typing, nowMs, look: lookingBy(log) })
   const streams = createStreams({
     ...{ database, feed, cursors, nowMs, onError, tokens, presence, shown, find: tokens.find },
     ...(overrides.socketTimes !== undefined && { times: overrides.socketTimes }),
@@ -80,6 +81,7 @@ export function createParts(ground: Ground, below: Below): Parts {
     ...peopleHandlers({ database, reads, log, presence, nowMs, randomBytes, publicUrl }),
     ...conversationHandlers({ log, reads, nowMs, typing }),
     ...quickReplyHandlers({ log, reads }),
+    ...supervisionHandlers({ log, reads, nowMs }),
     ...deliveryHandlers({ reads }),
     ...platformHandlers({
       ...configuration,

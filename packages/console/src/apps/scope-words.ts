@@ -13,6 +13,8 @@ export function useScopeWords(): Record<Scope, string> {
     'quick-replies:read': t`使用快捷回复`,
     'quick-replies:write': t`管理自己的快捷回复`,
     'quick-replies:manage': t`管理客服组和组织的快捷回复`,
+    'sessions:supervise': t`查看、加入和接管他人的会话，悄悄提醒客服，响应举手，调整客服的状态与接待上限`,
+    'whispers:read': t`读取主管对客服的悄悄话`,
     'customers:read': t`查看客户和还能发送的条数`,
     'customers:manage': t`给客户打标签、指定专属客服`,
     'agents:read': t`查看客服、客服组和在线状态`,

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { mostTags, Tag } from '../customer-settings.ts'
 import { Agent, AgentStatus, Customer, Quota, Team } from '../resources.ts'
+import { ReasonCode } from '../session-settings.ts'
 import { Skills } from '../skills.ts'
 import { declare, Id, Page, PageQuery, strict } from './declaration.ts'
 
@@ -13,11 +14,15 @@ export const peopleOperations = {
     status: 200,
     summary: "Set one's status; without a stream it holds until changed or for ttlMs",
     body: Type.Object(
-      { status: AgentStatus, ttlMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 7 * 24 * 3600 * 1000 })) },
+      {
+        status: AgentStatus,
+        reason: Type.Optional(ReasonCode),
+        ttlMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 7 * 24 * 3600 * 1000 })),
+      },
       strict,
     ),
     response: Agent,
-    errors: ['not_permitted'],
+    errors: ['not_permitted', 'reason_needed', 'reason_unknown'],
   }),
   listTeams: declare({
     method: 'GET',

@@ -3,6 +3,7 @@ import { instantOf, msOf } from '../instant.ts'
 import { addressKey, type OrganizationState, setAddress } from '../organization/state.ts'
 import { enterLine, leaveLine } from '../routing/queue.ts'
 import { evolveLastClose, evolveWrapUps } from './evolve-closed.ts'
+import { evolveBeside, leave, type SupervisionEvent } from './evolve-supervision.ts'
 import { holds } from './holder.ts'
 import { openWindow, reserve, settle } from './ledger.ts'
 import { type ConversationState, tagsOf, unreadLimit } from './state.ts'
@@ -40,7 +41,10 @@ export type MessageEvent = Of<
  * A conversation that was adopted from its row may be ahead of the events being folded (the row is as new as the log's
  * head): what it has seen already is skipped.
  */
-function editable(state: OrganizationState, event: SessionEvent | MessageEvent): ConversationState | undefined {
+function editable(
+  state: OrganizationState,
+  event: SessionEvent | MessageEvent | SupervisionEvent,
+): ConversationState | undefined {
   const conversation = state.conversations.edit(event.facts.conversationId)
   if (conversation === undefined || event.position <= conversation.lastPosition) return undefined
   conversation.lastPosition = event.position
@@ -250,6 +254,11 @@ function closed(state: OrganizationState, conversation: ConversationState, event
   conversation.unreadPositions = []
 }
 
+export function evolveSupervision(state: OrganizationState, event: SupervisionEvent): void {
+  const conversation = editable(state, event)
+  if (conversation !== undefined) evolveBeside(conversation, event)
+}
+
 /** Who is asked keeps the conversation from being asked of others: it stands in no line meanwhile. */
 function offered(state: OrganizationState, conversation: ConversationState, event: Of<'session.offered'>): void {
   const { agentId, stintId, expiresAt, decision, round } = event.facts
@@ -266,6 +275,9 @@ function hold(state: OrganizationState, conversation: ConversationState, holder:
   conversation.waitingSinceMs = null
   conversation.lineSinceMs = null
   conversation.parked = null
+  delete conversation.hand
+  if (holder.kind === 'agent') leave(conversation, holder.agentId)
+  if (holder.kind === 'nobody') delete conversation.beside
   conversation.holderPosition = event.position
   conversation.idleWarnedAtMs = null
   conversation.lastActivityAtMs = event.atMs

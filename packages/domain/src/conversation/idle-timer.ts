@@ -14,6 +14,8 @@ export function timerKey(timer: Timer): string {
       return `wrap-up:${timer.sessionId}`
     case 'presence':
       return `presence:${timer.agentId}`
+    case 'capacity':
+      return `capacity:${timer.agentId}`
     case 'arbitrate':
       return `arbitrate:${timer.messageId}`
     case 'waiting':

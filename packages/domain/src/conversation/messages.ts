@@ -8,6 +8,7 @@ import { idleTimerOf } from './idle-timer.ts'
 import { isUnused } from './ledger.ts'
 import { allowanceAt, exceptionAfter, latestSendMs } from './quota.ts'
 import type { ConversationState } from './state.ts'
+import { hasJoined } from './supervision.ts'
 
 const defaultAnswerExpiresAfterMs = 600_000
 /** WeChat's limit for the text of a customer message (protocol reference, section 5.8). */
@@ -39,7 +40,8 @@ function refusalToSend(
   command: CommandOf<'message.submit'>,
 ): Refusal | null {
   const { holder } = conversation
-  if (!holds(holder, command.actor) && command.anyScope !== true && !isDuoke(command.actor)) {
+  const mayWrite = command.anyScope === true || hasJoined({ state }, conversation, command.actor)
+  if (!holds(holder, command.actor) && !mayWrite && !isDuoke(command.actor)) {
     return holder.kind === 'agent' || holder.kind === 'app'
       ? refuse('held_by_another', undefined, holder)
       : refuse('not_held')

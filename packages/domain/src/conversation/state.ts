@@ -62,6 +62,10 @@ export type CloseState = {
   /** While the agent is in wrap-up for it. */
   wrapUpUntilMs?: number
 }
+/** How a supervisor is beside the holder: looking on unseen, looking on with the agent's knowledge, or writing too. */
+export type Companionship = 'unseen' | 'shown' | 'joined'
+
+export type HandState = { agentId: string; sinceMs: number; reason?: string }
 
 /** All that decisions need of one conversation; plain JSON, stored beside its row. */
 export type ConversationState = {
@@ -109,6 +113,10 @@ export type ConversationState = {
   /** Left out before the first close. */
   lastClose?: CloseState
   parked: ParkingState | null
+  /** Supervisors beside the holder, by agent; left out while there are none. */
+  beside?: Record<string, Companionship>
+  /** The holder asks for a supervisor; left out while not. */
+  hand?: HandState
   /** When the session that is or was open last began. */
   sessionSinceMs: number | null
   /** The place in the line is as if the waiting had begun then; null: as it did. */

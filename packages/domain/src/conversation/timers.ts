@@ -3,6 +3,7 @@ import { type Attempt, accept } from '../attempt.ts'
 import type { CommandOf, Decision, Timer, TimerChange } from '../commands.ts'
 import { instantOf, msOf } from '../instant.ts'
 import { applyStatus } from '../organization/agents.ts'
+import { fireCapacity } from '../organization/capacity.ts'
 import { takeEffect } from '../organization/rules.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import { setHoursTimer } from '../routing/hours-timer.ts'
@@ -74,8 +75,15 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
       const timer: Timer = { kind: 'presence', agentId }
       return [untilMs === undefined ? { clear: timerKey(timer) } : setTimer(timer, untilMs)]
     }
-    case 'agent.removed':
-      return [{ clear: timerKey({ kind: 'presence', agentId: event.facts.agentId }) }]
+    case 'agent.capacity-changed': {
+      const { agentId, until } = event.facts
+      const timer: Timer = { kind: 'capacity', agentId }
+      return [until === null ? { clear: timerKey(timer) } : setTimer(timer, msOf(until))]
+    }
+    case 'agent.removed': {
+      const { agentId } = event.facts
+      return [{ clear: timerKey({ kind: 'presence', agentId }) }, { clear: timerKey({ kind: 'capacity', agentId }) }]
+    }
     default:
       return []
   }
@@ -85,6 +93,9 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
   switch (timer.kind) {
     case 'presence':
       firePresence(attempt, timer.agentId)
+      break
+    case 'capacity':
+      fireCapacity(attempt, timer)
       break
     case 'idle':
       fireIdle(attempt, timer.conversationId)

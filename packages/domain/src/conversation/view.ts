@@ -1,9 +1,16 @@
-import type { Conversation, Holder } from '@duoke/contract'
+import type { Companion, Conversation, Hand, Holder } from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
 import { holds, statusOf } from './holder.ts'
 import { previewOf } from './preview.ts'
 import { ledgerOf, quotaAfter, quotaAt } from './quota.ts'
-import { type CloseState, type ConversationState, type OfferState, type ParkingState, unreadLimit } from './state.ts'
+import {
+  type CloseState,
+  type ConversationState,
+  type HandState,
+  type OfferState,
+  type ParkingState,
+  unreadLimit,
+} from './state.ts'
 import type { ShownEvent } from './thread.ts'
 
 /** The part of the resource that follows from the folded state: names and previews are not in it. */
@@ -20,6 +27,8 @@ export type Holding = Pick<
   | 'offer'
   | 'parked'
   | 'lastClose'
+  | 'joinedBy'
+  | 'hand'
   | 'quota'
   | 'position'
 >
@@ -35,6 +44,7 @@ export function holdingOf(conversation: ConversationState, atMs: number): Holdin
     offer: shownOffer(offer),
     parked: shownParking(parked),
     lastClose: shownClose(conversation.lastClose),
+    ...besideOf(conversation),
     quota: quotaAt(conversation, atMs),
     position: lastPosition,
   }
@@ -57,6 +67,24 @@ export function shownClose(lastClose: CloseState | undefined): Conversation['las
   return { sessionId, agentId, at: instantOf(atMs), cause, disposition, wrapUpUntil }
 }
 
+/** Supervisors of whom the holder knows, and the hand that the holder raised; who looks on unseen is not shown. */
+export function besideOf({
+  beside = {},
+  hand,
+}: Pick<ConversationState, 'beside' | 'hand'>): Pick<Conversation, 'joinedBy' | 'hand'> {
+  const joinedBy = Object.entries(beside).flatMap(([agentId, as]) =>
+    as === 'unseen' ? [] : [{ agentId, mayWrite: as === 'joined' }],
+  )
+  return {
+    ...(joinedBy.length > 0 && { joinedBy }),
+    ...(hand !== undefined && { hand: shownHand(hand) }),
+  }
+}
+
+function shownHand({ agentId, sinceMs, reason }: HandState): Hand {
+  return { agentId, since: instantOf(sinceMs), ...(reason !== undefined && { reason }) }
+}
+
 function heldBy(holder: Holder): Pick<Conversation, 'status' | 'holder' | 'assignee' | 'waitingSince'> {
   return {
     status: statusOf(holder),
@@ -73,7 +101,54 @@ function heldBy(holder: Holder): Pick<Conversation, 'status' | 'holder' | 'assig
 export function applyToConversation(conversation: Conversation, event: ShownEvent): Conversation {
   if (event.position <= conversation.position) return conversation
   if (!('conversationId' in event.facts) || event.facts.conversationId !== conversation.id) return conversation
-  return { ...conversation, ...changeBy(conversation, event), position: event.position }
+  const changed = { ...conversation, ...changeBy(conversation, event), position: event.position }
+  return withCompany(changed, event)
+}
+
+/** Who is beside the holder, and whether a hand is raised: fields that are left out where there is nothing to say. */
+function withCompany({ joinedBy = [], hand, ...rest }: Conversation, event: ShownEvent): Conversation {
+  const company = joinedByAfter(joinedBy, event)
+  const raised = handAfter(hand, event)
+  return {
+    ...rest,
+    ...(company.length > 0 && { joinedBy: [...company] }),
+    ...(raised !== undefined && { hand: raised }),
+  }
+}
+
+function joinedByAfter(joinedBy: readonly Companion[], event: ShownEvent): readonly Companion[] {
+  switch (event.type) {
+    case 'session.joined': {
+      const { agentId, mayWrite } = event.facts
+      return [...joinedBy.filter((one) => one.agentId !== agentId), { agentId, mayWrite }]
+    }
+    case 'session.left':
+      return joinedBy.filter(({ agentId }) => agentId !== event.facts.agentId)
+    case 'session.assigned': {
+      const { to } = event.facts
+      return joinedBy.filter(({ agentId }) => to.kind !== 'agent' || agentId !== to.agentId)
+    }
+    case 'session.closed':
+      return []
+    default:
+      return joinedBy
+  }
+}
+
+function handAfter(hand: Hand | undefined, event: ShownEvent): Hand | undefined {
+  switch (event.type) {
+    case 'session.hand-raised': {
+      const { agentId, reason } = event.facts
+      return { agentId, since: event.at, ...(reason !== undefined && { reason }) }
+    }
+    case 'session.hand-lowered':
+    case 'session.queued':
+    case 'session.assigned':
+    case 'session.closed':
+      return undefined
+    default:
+      return hand
+  }
 }
 
 function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conversation> {

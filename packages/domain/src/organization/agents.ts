@@ -1,7 +1,9 @@
 import type { Actor, AgentStatus } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
-import { type CommandOf, type Decision, refuse, type StatusCause } from '../commands.ts'
+import { type CommandOf, type Decision, type Refusal, refuse, type StatusCause } from '../commands.ts'
 import { withdrawOffers } from '../conversation/offers.ts'
+import { mayOverrule } from '../conversation/permission.ts'
+import { refusalOfReason } from '../conversation/reasons.ts'
 import { drain, drainAll, giveBack } from '../routing/route.ts'
 import { differingFields } from './differences.ts'
 import type { AgentConfiguration } from './state.ts'
@@ -12,18 +14,30 @@ type StatusChange = {
   readonly status: AgentStatus
   readonly cause: StatusCause
   readonly untilMs?: number
+  readonly reason?: string | undefined
 }
 
 export function setStatus(attempt: Attempt, command: CommandOf<'agent.set-status'>): Decision {
-  const { actor, agentId, status, cause, ttlMs } = command
+  const { actor, agentId, status, cause, ttlMs, reason } = command
   const agent = attempt.state.agents.get(agentId)
   if (agent === undefined) return refuse('not_found')
   if (agent.disabled && status !== 'offline') return refuse('not_permitted', 'The agent is disabled')
+  const refusal = refusalOfStatus(attempt, command)
+  if (refusal !== null) return refusal
   const untilMs = ttlMs === undefined || status === 'offline' ? undefined : attempt.context.atMs + ttlMs
-  if (agent.status !== status || agent.statusUntilMs !== (untilMs ?? null)) {
-    applyStatus(attempt, { actor, agentId, status, cause, untilMs })
-  }
+  const isSame = agent.status === status && agent.statusUntilMs === (untilMs ?? null) && agent.statusReason === reason
+  if (!isSame) applyStatus(attempt, { actor, agentId, status, cause, untilMs, reason })
   return accept(attempt)
+}
+
+/** Who goes away says why, where the organization asks for it; a supervisor says why another's status changes. */
+function refusalOfStatus(attempt: Attempt, command: CommandOf<'agent.set-status'>): Refusal | null {
+  const { actor, status, cause, reason } = command
+  const isSupervisor = cause === 'supervisor'
+  if (isSupervisor && !mayOverrule(attempt, actor)) return refuse('not_permitted')
+  if (status === 'away' && (isSupervisor || cause === 'chosen')) return refusalOfReason(attempt, 'away', command)
+  if (isSupervisor) return refusalOfReason(attempt, 'supervise', command)
+  return reason === undefined ? null : refuse('invalid_request', 'A reason goes with `away`')
 }
 
 export function secureAgent(attempt: Attempt, command: CommandOf<'agent.secure'>): Decision {
@@ -35,14 +49,20 @@ export function secureAgent(attempt: Attempt, command: CommandOf<'agent.secure'>
 
 /** Changes a status with all that follows: who comes online serves the queue, who goes offline gives back. */
 export function applyStatus(attempt: Attempt, change: StatusChange): void {
-  const { actor, agentId, status, cause, untilMs } = change
+  const { actor, agentId, status, cause, untilMs, reason } = change
   const agent = attempt.state.agents.get(agentId)
   // Who goes home keeps what is parked: the customer's next message decides. Who will not come back gives it up.
   const left = [...(agent?.held ?? []), ...(cause === 'disabled' ? (agent?.parked ?? []) : [])]
   attempt.emit({
     type: 'agent.status-changed',
     actor,
-    facts: { agentId, status, cause, ...(untilMs === undefined ? {} : { untilMs }) },
+    facts: {
+      agentId,
+      status,
+      cause,
+      ...(untilMs === undefined ? {} : { untilMs }),
+      ...(reason === undefined ? {} : { reason }),
+    },
   })
   if (status === 'online') drain(attempt, [agentId])
   else {

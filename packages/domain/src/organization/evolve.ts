@@ -54,7 +54,7 @@ export function evolveAccount(
 
 export function evolveAgent(
   state: OrganizationState,
-  event: Of<'agent.configured' | 'agent.removed' | 'agent.status-changed'>,
+  event: Of<'agent.configured' | 'agent.removed' | 'agent.status-changed' | 'agent.capacity-changed'>,
 ): void {
   const agent = state.agents.edit(event.facts.agentId)
   switch (event.type) {
@@ -94,9 +94,19 @@ export function evolveAgent(
     case 'agent.status-changed':
       if (agent === undefined) return
       if (event.facts.status === 'online' && agent.status !== 'online') agent.idleSince = instantOf(event.atMs)
+      if (event.facts.status !== agent.status) agent.statusSinceMs = event.atMs
       agent.status = event.facts.status
       agent.statusUntilMs = event.facts.untilMs ?? null
+      delete agent.statusReason
+      if (event.facts.reason !== undefined) agent.statusReason = event.facts.reason
       return
+    case 'agent.capacity-changed': {
+      if (agent === undefined) return
+      const { capacity, until } = event.facts
+      delete agent.temporaryCapacity
+      if (capacity !== null) agent.temporaryCapacity = { capacity, untilMs: until === null ? null : msOf(until) }
+      return
+    }
   }
 }
 

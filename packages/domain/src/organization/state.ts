@@ -38,6 +38,12 @@ export type AgentState = AgentConfiguration & {
   status: AgentStatus
   /** A status set with a time to live ends here. */
   statusUntilMs: number | null
+  /** Since when it is that status; left out before its first change. */
+  statusSinceMs?: number
+  /** Why away; left out without a reason. */
+  statusReason?: string
+  /** It counts in place of the configured one; left out while there is none. */
+  temporaryCapacity?: { capacity: number; untilMs: number | null }
   /** The last moment at which a session was given to or left the agent, or the agent came online. */
   idleSince: string
   /** Position of the last event that gave the agent a session; left out before the first. */
@@ -165,6 +171,10 @@ export function loadOf({ held, offered, wrapUps }: AgentState): number {
   for (const { takesCapacity } of wrapUps) if (takesCapacity) load++
   return load
 }
+
+/** How much load an agent may have at this moment. */
+export const capacityOf = (agent: Pick<AgentState, 'capacity' | 'temporaryCapacity'>): number =>
+  agent.temporaryCapacity?.capacity ?? agent.capacity
 
 /** The newest published version, in effect or not yet; what holds without any where there is none. */
 export function newestRules({ rules }: Pick<OrganizationState, 'rules'>): RulesDocument {

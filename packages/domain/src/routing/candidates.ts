@@ -1,5 +1,5 @@
 import type { DecisionRecord } from '@duoke/contract'
-import { type AgentState, loadOf, type OrganizationState } from '../organization/state.ts'
+import { type AgentState, capacityOf, loadOf, type OrganizationState } from '../organization/state.ts'
 
 /** Why an agent cannot be given a conversation. */
 export type Unfitness = 'not_in_team' | 'disabled' | 'offline' | 'away' | 'full'
@@ -31,7 +31,7 @@ export function exclusionOf(agent: AgentState, teams: ServingTeams): Unfitness |
   if (!isInTeam(agent, teams)) return 'not_in_team'
   if (agent.disabled) return 'disabled'
   if (agent.status !== 'online') return agent.status
-  return loadOf(agent) < agent.capacity ? null : 'full'
+  return loadOf(agent) < capacityOf(agent) ? null : 'full'
 }
 
 const text = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
@@ -74,13 +74,13 @@ export function surveyAgents(
   const candidates: Candidate[] = []
   const excluded: Field['excluded'] = new Map()
   state.agents.forEach((agent) => {
-    const { agentId, capacity, idleSince } = agent
+    const { agentId, idleSince } = agent
     const reason =
       agentId === giver
         ? 'transferring'
         : (exclusionOf(agent, teams) ?? (declinedBy.includes(agentId) ? 'declined' : null))
     if (reason === null) {
-      candidates.push({ agentId, capacity, idleSince, load: loadOf(agent) })
+      candidates.push({ agentId, capacity: capacityOf(agent), idleSince, load: loadOf(agent) })
     } else {
       passOver(excluded, reason, agent)
     }

@@ -4,7 +4,7 @@ import type { Attempt } from '../attempt.ts'
 import { conditionLimits, strangeCalls } from '../conversation/condition.ts'
 import { sceneOf } from '../conversation/scene.ts'
 import type { ConversationState } from '../conversation/state.ts'
-import { type AgentState, loadOf, type OrganizationState } from '../organization/state.ts'
+import { type AgentState, capacityOf, loadOf, type OrganizationState } from '../organization/state.ts'
 import { exclusionOf } from './candidates.ts'
 import { timesOf } from './opening.ts'
 
@@ -176,7 +176,7 @@ function teamFacts(state: OrganizationState): TeamFacts {
     if (agent.status !== 'online' || agent.disabled) return
     for (const teamId of agent.teams) {
       online[teamId] = (online[teamId] ?? 0) + 1
-      free[teamId] = (free[teamId] ?? 0) + Math.max(0, agent.capacity - loadOf(agent))
+      free[teamId] = (free[teamId] ?? 0) + Math.max(0, capacityOf(agent) - loadOf(agent))
     }
   })
   for (const { teamId, entries } of state.lines.values()) {

@@ -1,5 +1,5 @@
 import type { DecisionRecord, RoutingPlan, Strategy } from '@duoke/contract'
-import { type AgentState, loadOf } from '../organization/state.ts'
+import { type AgentState, capacityOf, loadOf } from '../organization/state.ts'
 import type { Candidate } from './candidates.ts'
 import type { PlanNow, SkillWish } from './plan.ts'
 
@@ -42,7 +42,8 @@ export const hasSkill = ({ skills = {} }: AgentState, { skill, level }: SkillWis
 
 /** The agent with the figures that the ordering uses, its keys in alphabetical order (record.ts says why). */
 export function candidateOf(agent: AgentState, plan: RoutingPlan, now: PlanNow): Candidate {
-  const { agentId, capacity, idleSince, givenAt = 0, skills = {} } = agent
+  const { agentId, idleSince, givenAt = 0, skills = {} } = agent
+  const capacity = capacityOf(agent)
   const load = loadOf(agent)
   const levels = plan.skills.reduce((sum, { skill }) => sum + (skills[skill] ?? 0), 0)
   return {

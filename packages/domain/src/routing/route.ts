@@ -38,9 +38,11 @@ export type AssignRequest = {
   readonly assignCause: AssignCause
   /** Left out where no rule was asked: who acts has decided. */
   readonly decision?: DecisionDigest
-  readonly handOver?: HandOver
+  readonly handOver?: HandOver | undefined
   readonly plan?: RoutingPlan
   readonly reason?: string | undefined
+  /** A supervisor gives it to an agent who is full. */
+  readonly overCapacity?: boolean
 }
 
 export type RouteRequest = QueueRequest & {
@@ -186,6 +188,7 @@ export function assign(attempt: Attempt, request: AssignRequest): void {
       from: conversation.holder,
       to: request.to,
       cause: request.assignCause,
+      ...(request.overCapacity === true && { overCapacity: true }),
       decision: request.decision ?? decidedBy(attempt, conversation, request),
       ...planIn(request),
       ...reasonIn(request),

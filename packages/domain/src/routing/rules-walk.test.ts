@@ -78,7 +78,8 @@ function waitingOf(state: OrganizationState): ConversationState[] {
 function assertNobodyIdles({ state, nowMs }: World): void {
   for (const waiting of waitingOf(state)) {
     for (const agent of state.agents.values()) {
-      if (agent.held.length + agent.offered.length >= agent.capacity) continue
+      const capacity = agent.temporaryCapacity?.capacity ?? agent.capacity
+      if (agent.held.length + agent.offered.length >= capacity) continue
       assert.ok(!mayServe(state, agent, waiting, nowMs), `${agent.agentId} is free while ${waiting.id} waits`)
     }
   }

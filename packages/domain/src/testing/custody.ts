@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict'
 import type { Actor, Facts, Holder, LoggedEvent } from '@duoke/contract'
 
+const supervisionTypes = [
+  'session.watched',
+  'session.watch-ended',
+  'session.joined',
+  'session.left',
+  'session.whispered',
+  'session.hand-raised',
+  'session.hand-lowered',
+] as const
+type SupervisionEvent = Extract<LoggedEvent, { type: (typeof supervisionTypes)[number] }>
+const isSupervision = (event: LoggedEvent): event is SupervisionEvent =>
+  supervisionTypes.some((type) => type === event.type)
+
 /** Why one that spoke may not win; an answer that only came behind has other reasons. */
 const objections = new Set([
   ...['app_removed', 'account_removed', 'customer_unreachable', 'content_refused'],
@@ -25,6 +38,13 @@ export class Custody {
   readonly ahead = new Map<string, number>()
   readonly openSessions = new Map<string, string>()
   readonly capacities = new Map<string, number>()
+  /** Capacities for a while: they count in place of the configured ones. */
+  readonly temporary = new Map<string, number>()
+  readonly supervisors = new Set<string>()
+  /** By conversation, who is beside its holder: an agent and whether the holder knows. */
+  readonly beside = new Map<string, Map<string, 'unseen' | 'shown' | 'joined'>>()
+  /** Conversations whose holder asks for a supervisor. */
+  readonly hands = new Map<string, string>()
   readonly unsettled = new Map<string, string>()
   readonly received = new Set<string>()
   /** Apps that are being asked, by message. */
@@ -40,15 +60,9 @@ export class Custody {
         this.holders.set(event.facts.conversationId, { kind: 'nobody' })
         return
       case 'agent.configured':
-        this.capacities.set(event.facts.agentId, event.facts.capacity)
-        return
+      case 'agent.capacity-changed':
       case 'agent.removed':
-        this.capacities.delete(event.facts.agentId)
-        assert.equal(this.loadOf(event.facts.agentId), 0, 'a removed agent holds nothing')
-        assert.ok(
-          [...this.wrapUps.values()].every(({ agentId }) => agentId !== event.facts.agentId),
-          'nor wraps up anything',
-        )
+        this.takeAgent(event)
         return
       case 'message.received':
       case 'message.submitted':
@@ -91,6 +105,32 @@ export class Custody {
         this.openSessions.delete(event.facts.conversationId)
         return
       default:
+        if (isSupervision(event)) this.takeSupervision(event)
+    }
+  }
+
+  private takeAgent(
+    event: Extract<LoggedEvent, { type: 'agent.configured' | 'agent.capacity-changed' | 'agent.removed' }>,
+  ): void {
+    switch (event.type) {
+      case 'agent.configured':
+        this.capacities.set(event.facts.agentId, event.facts.capacity)
+        if (event.facts.role === 'agent') this.supervisors.delete(event.facts.agentId)
+        else this.supervisors.add(event.facts.agentId)
+        return
+      case 'agent.capacity-changed':
+        if (event.facts.capacity === null) this.temporary.delete(event.facts.agentId)
+        else this.temporary.set(event.facts.agentId, event.facts.capacity)
+        return
+      case 'agent.removed':
+        this.capacities.delete(event.facts.agentId)
+        this.temporary.delete(event.facts.agentId)
+        this.supervisors.delete(event.facts.agentId)
+        assert.equal(this.loadOf(event.facts.agentId), 0, 'a removed agent holds nothing')
+        assert.ok(
+          [...this.wrapUps.values()].every(({ agentId }) => agentId !== event.facts.agentId),
+          'nor wraps up anything',
+        )
         return
     }
   }
@@ -171,6 +211,42 @@ export class Custody {
     }
   }
 
+  private takeSupervision(event: SupervisionEvent): void {
+    const { conversationId, sessionId } = event.facts
+    const holder = this.holders.get(conversationId)
+    assert.equal(sessionId, this.openSessions.get(conversationId), 'supervision is of an open session')
+    const company = this.beside.get(conversationId) ?? new Map()
+    switch (event.type) {
+      case 'session.watched':
+      case 'session.joined': {
+        const { agentId } = event.facts
+        assert.ok(this.supervisors.has(agentId), 'only supervisors come beside a holder')
+        assert.ok(holder?.kind !== 'agent' || holder.agentId !== agentId, 'a holder is beside nobody')
+        company.set(agentId, event.type === 'session.watched' ? 'unseen' : event.facts.mayWrite ? 'joined' : 'shown')
+        this.beside.set(conversationId, company)
+        return
+      }
+      case 'session.watch-ended':
+      case 'session.left': {
+        const was = company.get(event.facts.agentId)
+        assert.equal(was === 'unseen', event.type === 'session.watch-ended', 'who was not seen is not seen to leave')
+        assert.ok(company.delete(event.facts.agentId), 'who leaves was there')
+        return
+      }
+      case 'session.hand-raised':
+        assert.ok(!this.hands.has(conversationId), 'a hand is raised once')
+        assert.ok(holder?.kind === 'agent' && holder.agentId === event.facts.agentId, 'the holder raises a hand')
+        this.hands.set(conversationId, event.facts.agentId)
+        return
+      case 'session.hand-lowered':
+        assert.equal(this.hands.get(conversationId), event.facts.agentId, 'a hand that was raised is lowered')
+        this.hands.delete(conversationId)
+        return
+      case 'session.whispered':
+        return
+    }
+  }
+
   private pass(
     event: Extract<LoggedEvent, { type: 'session.queued' | 'session.assigned' | 'session.closed' }>,
     to: Holder,
@@ -180,14 +256,30 @@ export class Custody {
     assert.equal(sessionId, this.openSessions.get(conversationId), 'only an open session changes hands')
     this.holders.set(conversationId, to)
     this.parked.delete(conversationId)
+    this.hands.delete(conversationId)
+    if (to.kind === 'nobody') this.beside.delete(conversationId)
+    if (to.kind === 'agent') this.beside.get(conversationId)?.delete(to.agentId)
     assert.ok(!this.offers.has(conversationId), 'nobody is asked about what is decided')
-    if (to.kind === 'agent') this.assertRoom(to.agentId)
+    if (to.kind !== 'agent') return
+    const isForced = event.type === 'session.assigned' && event.facts.overCapacity === true
+    if (!isForced) this.assertRoom(to.agentId)
+    else {
+      const { actor, facts } = event
+      assert.ok(actor.kind !== 'agent' || this.supervisors.has(actor.agentId), 'only a supervisor goes beyond capacity')
+      assert.ok(facts.cause === 'transfer' || facts.cause === 'take-over', 'and only by hand')
+      assert.ok('reason' in facts && facts.reason !== undefined, 'and says why')
+      assert.ok(this.loadOf(to.agentId) > this.capacityOf(to.agentId), 'and says so only where it is so')
+    }
   }
 
   private assertRoom(agentId: string): void {
-    const capacity = this.capacities.get(agentId) ?? 0
+    const capacity = this.capacityOf(agentId)
     const load = this.loadOf(agentId)
     assert.ok(load <= capacity, `${agentId} was given a conversation beyond capacity: ${load} of ${capacity}`)
+  }
+
+  capacityOf(agentId: string): number {
+    return this.temporary.get(agentId) ?? this.capacities.get(agentId) ?? 0
   }
 
   /** The published rule, by hand: the holder, then the order of asking; the first that speaks and may. */

@@ -9,6 +9,7 @@ import {
 import type { AskedAnswer, Command, CustomerAct, ResolvedConfiguration } from '../commands.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import type { Random } from './random.ts'
+import { capacityCommand, supervisionCommand } from './walk-supervision.ts'
 import { account, agent, app, attachment, settings, startMs, type World } from './world.ts'
 
 const teams = ['presale', 'aftersale', 'vip']
@@ -23,6 +24,7 @@ const some = <T>(random: Random, values: readonly T[], share: number): T[] => va
 /** A configuration drawn at random; some of them leave agents, teams or accounts out. */
 export function randomConfiguration(random: Random, keep: number): ResolvedConfiguration {
   const existing = some(random, teams, keep)
+  const connected = some(random, accounts, keep)
   return {
     organization: {
       ...settings,
@@ -39,7 +41,7 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
         ? { wrapUpMs: random.chance(0.5) ? 20_000 : 0, dispositionNeeded: random.chance(0.5) }
         : {}),
     })),
-    accounts: some(random, accounts, keep).map((accountId) =>
+    accounts: connected.map((accountId) =>
       account(accountId, {
         teams: random.chance(0.5) ? some(random, existing, 0.5) : [],
         routing: random.chance(0.3) ? 'manual' : 'automatic',
@@ -56,7 +58,7 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
         skills: randomSkills(random),
       }),
     ),
-    apps: some(random, apps, keep).map((appId) => randomApp(random, appId)),
+    apps: some(random, apps, keep).map((appId) => randomApp(random, appId, random.chance(0.8) ? connected : accounts)),
   }
 }
 
@@ -83,8 +85,8 @@ function randomSessions(random: Random): SessionSettings {
 }
 
 /** Attached to no account or to one that may be missing: then the document is refused, which is one more thing to try. */
-function randomApp(random: Random, appId: string) {
-  const attached = some(random, accounts, 0.6)
+function randomApp(random: Random, appId: string, known = accounts) {
+  const attached = some(random, known, 0.6)
   return app(appId, {
     scopes: some(random, ['messages:read', 'messages:send', 'sessions:manage'], 0.8),
     attachments: attached.map((accountId) =>
@@ -144,11 +146,17 @@ function customerCommand(random: Random, world: World): Command {
 }
 
 function presenceCommand(random: Random): Command {
+  if (random.chance(0.12)) return capacityCommand(random, actorOf(random), agents)
   const status: AgentStatus = random.pick(['online', 'online', 'online', 'away', 'offline'] as const) ?? 'online'
   const cause = status === 'offline' && random.chance(0.5) ? 'vanished' : 'chosen'
   const agentId = random.pick(agents) ?? 'ann'
   const ttlMs = random.chance(0.2) ? 60_000 * (1 + random.below(60)) : undefined
-  return { type: 'agent.set-status', actor: { kind: 'agent', agentId }, agentId, status, cause, ttlMs }
+  if (random.chance(0.1)) {
+    const actor: Actor = { kind: 'agent', agentId: 'ann' }
+    return { type: 'agent.set-status', actor, agentId, status, cause: 'supervisor', reason: 'meeting' }
+  }
+  const reason = status === 'away' && random.chance(0.5) ? 'lunch' : undefined
+  return { type: 'agent.set-status', actor: { kind: 'agent', agentId }, agentId, status, cause, ttlMs, reason }
 }
 
 function agentCommand(random: Random, world: World): Command {
@@ -176,6 +184,8 @@ function conversationCommand(random: Random, world: World): Command | null {
   }
   if (random.chance(0.08)) return markCommand(random, conversationId, actor)
   if (random.chance(0.12)) return parkingCommand(random, world, conversationId, actor)
+  const supervision = supervisionCommand(random, conversation, { holder: actor, someone: actorOf(random), agents })
+  if (supervision !== null) return supervision
   switch (random.below(12)) {
     case 0:
     case 1:

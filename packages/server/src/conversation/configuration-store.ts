@@ -64,6 +64,7 @@ function changesOf(event: LoggedEvent): { kind: Kind; id: string }[] {
     case 'agent.configured':
     case 'agent.removed':
     case 'agent.status-changed':
+    case 'agent.capacity-changed':
       return [{ kind: 'agent', id: event.facts.agentId }]
     case 'app.configured':
     case 'app.suspended':

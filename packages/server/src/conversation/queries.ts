@@ -1,5 +1,5 @@
 import type { Conversation, Customer, Quota } from '@duoke/contract'
-import { type ConversationState, quotaAt, shownClose, shownOffer, shownParking } from '@duoke/domain'
+import { besideOf, type ConversationState, quotaAt, shownClose, shownOffer, shownParking } from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 import { defaultLimit, type Keyset, type PageOf, pageOf, readKeyset } from '../http/keyset.ts'
 import { customerName } from './customer-name.ts'
@@ -58,6 +58,7 @@ export function conversationOf(row: ConversationRow, nowMs: number): Conversatio
     offer: shownOffer(state.offer ?? null),
     parked: shownParking(state.parked ?? null),
     lastClose: shownClose(state.lastClose),
+    ...besideOf(state),
     quota: quotaAt(state, nowMs),
     position: state.lastPosition,
   }

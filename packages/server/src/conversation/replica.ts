@@ -77,7 +77,7 @@ async function catchUp(tx: Transaction, organizationId: string, state: Organizat
 async function warm(tx: Transaction, organizationId: string, state: OrganizationState, commands: readonly Command[]) {
   const ids = new Set<string>()
   const addresses = new Map<string, { accountId: string; openid: string }>()
-  for (const needs of commands.map((command) => needsOf(command))) {
+  for (const needs of commands.map((command) => needsOf(command, state))) {
     for (const id of needs.conversationIds) if (!state.conversations.has(id)) ids.add(id)
     for (const address of needs.addresses) {
       const key = `${address.accountId}\n${address.openid}`

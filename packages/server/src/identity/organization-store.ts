@@ -38,8 +38,19 @@ export async function readAgents(tx: Transaction, org: string, after: string, li
 function agentOf({ config, load }: AgentRow): Agent {
   const agent = JSON.parse(config) as Omit<AgentState, 'held' | 'offered' | 'parked'> // written by conversation/configuration-store.ts
   const { agentId: id, nickname, role, teams, capacity, disabled, skills, status } = agent
-  return { id, nickname, role, teams, capacity, disabled, ...(skills !== undefined && { skills }), status, load }
+  const { statusSinceMs, statusReason, temporaryCapacity: own } = agent
+  return {
+    ...{ id, nickname, role, teams, capacity, disabled, status, load },
+    ...(skills !== undefined && { skills }),
+    ...(statusSinceMs !== undefined && { statusSince: instant(statusSinceMs) }),
+    ...(statusReason !== undefined && { statusReason }),
+    ...(own !== undefined && {
+      temporaryCapacity: { capacity: own.capacity, until: own.untilMs === null ? null : instant(own.untilMs) },
+    }),
+  }
 }
+
+const instant = (ms: number): string => new Date(ms).toISOString()
 
 export async function readTeams(tx: Transaction, org: string, after: string, limit: number) {
   const { rows } = await tx.query<{ id: string; name: string }>({

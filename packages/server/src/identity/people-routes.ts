@@ -21,18 +21,43 @@ export type PeoplePorts = {
   readonly publicUrl: () => string
 }
 
-type PeopleOperations = 'setPresence' | 'listTeams' | 'listAgents' | 'getAgent' | 'changeAgent' | 'createSignInLink'
+type PeopleOperations =
+  | 'setPresence'
+  | 'setAgentStatus'
+  | 'setAgentCapacity'
+  | 'listTeams'
+  | 'listAgents'
+  | 'getAgent'
+  | 'changeAgent'
+  | 'createSignInLink'
 
 export function peopleHandlers(ports: PeoplePorts): Pick<Handlers, PeopleOperations> {
   const { reads, log } = ports
   return {
     async setPresence({ caller, body, retryKey }) {
       const agentId = agentOf(caller)
-      const { status, ttlMs } = body
+      const { status, ttlMs, reason } = body
       // First, so that whoever gives the agent up at this instant is done before the choice counts.
       await ports.presence.chose(caller.org, agentId)
       const command = { type: 'agent.set-status', actor: actorOf(caller), agentId, status, cause: 'chosen' } as const
-      await submitFor(log, caller, { ...command, ...(ttlMs !== undefined && { ttlMs }) }, { key: retryKey })
+      const more = { ...(ttlMs !== undefined && { ttlMs }), ...(reason !== undefined && { reason }) }
+      await submitFor(log, caller, { ...command, ...more }, { key: retryKey })
+      return { body: await oneAgent(reads, caller, agentId) }
+    },
+    async setAgentStatus({ caller, params, body, retryKey }) {
+      const { agentId } = params
+      const command = { type: 'agent.set-status', actor: actorOf(caller), agentId, cause: 'supervisor' } as const
+      await submitFor(log, caller, { ...command, ...body }, { key: retryKey })
+      return { body: await oneAgent(reads, caller, agentId) }
+    },
+    async setAgentCapacity({ caller, params, body, retryKey }) {
+      const { agentId } = params
+      await submitFor(
+        log,
+        caller,
+        { type: 'agent.set-capacity', actor: actorOf(caller), agentId, ...body },
+        { key: retryKey },
+      )
       return { body: await oneAgent(reads, caller, agentId) }
     },
     async listTeams({ caller, query }) {

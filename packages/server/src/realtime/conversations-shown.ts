@@ -1,6 +1,7 @@
 import type { ClientFrame } from '@duoke/contract'
 import type { Typing } from '../conversation/typing.ts'
-import type { Caller } from '../http/caller.ts'
+import type { Log } from '../events/log.ts'
+import { actorOf, type Caller, laneOf } from '../http/caller.ts'
 import type { Hub } from './hub.ts'
 import { openRoom, type Room, type RoomPorts } from './rooms.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -22,7 +23,25 @@ export type ConversationsShown = Disposable & {
 /** A server that comes later, or missed it, hears of those who look on within this time. */
 const saidAgainEveryMs = 20_000
 
-export function createConversationsShown(ports: RoomPorts & { readonly typing: Typing }): ConversationsShown {
+/** Begins or ends an unseen look; answers whether the log took it. */
+export type Look = (from: Joined, conversationId: string, isLooking: boolean) => Promise<boolean>
+
+/** An unseen look is a command like any other: nobody looks on without the log's keeping it. */
+export function lookingBy(log: Pick<Log, 'submit'>): Look {
+  return async ({ org, caller }, conversationId, isLooking) => {
+    const target = { actor: actorOf(caller), conversationId }
+    const outcome = await log.submit(
+      org,
+      isLooking ? { type: 'session.watch', ...target } : { type: 'session.leave', ...target, onlyWatching: true },
+      { lane: laneOf(caller) },
+    )
+    return outcome.accepted
+  }
+}
+
+export function createConversationsShown(
+  ports: RoomPorts & { readonly typing: Typing; readonly look: Look },
+): ConversationsShown {
   const rooms = new Map<string, Room>()
 
   function roomOf({ org, hub }: Joined): Room {
@@ -34,9 +53,10 @@ export function createConversationsShown(ports: RoomPorts & { readonly typing: T
     return room
   }
 
-  function watch(joined: Joined, conversationIds: readonly string[]): void {
+  function watch(joined: Joined, conversationIds: readonly string[], unseen: readonly string[] = []): void {
     const room = roomOf(joined)
     const before = new Set(joined.subscriber.watching)
+    lookUnseen(joined, new Set(unseen), { room, look: ports.look })
     joined.hub.audience.watch(joined.subscriber, conversationIds)
     for (const id of before.symmetricDifference(new Set(conversationIds))) room.say(id)
   }
@@ -61,7 +81,7 @@ export function createConversationsShown(ports: RoomPorts & { readonly typing: T
     hear(from, frame) {
       switch (frame.type) {
         case 'watch':
-          return watch(from, frame.conversationIds)
+          return watch(from, frame.conversationIds, frame.unseen)
         case 'typing':
           return typing(from, frame.conversationId)
         case 'hello':
@@ -79,5 +99,26 @@ export function createConversationsShown(ports: RoomPorts & { readonly typing: T
       for (const room of rooms.values()) room[Symbol.dispose]()
       rooms.clear()
     },
+  }
+}
+
+/** Begins and ends unseen looks, so that exactly those that are asked for are in the log. */
+function lookUnseen(
+  joined: Joined,
+  asked: ReadonlySet<string>,
+  { room, look }: { readonly room: Room; readonly look: Look },
+): void {
+  const { subscriber } = joined
+  const before = subscriber.unseen
+  const wanted = subscriber.scopes.has('sessions:supervise') ? asked : new Set<string>()
+  subscriber.unseen = new Set(wanted)
+  for (const id of before.difference(wanted)) void look(joined, id, false).catch(() => {})
+  for (const id of wanted.difference(before)) {
+    const show = () => {
+      subscriber.unseen.delete(id)
+      room.say(id)
+    }
+    // What the log did not take is no unseen look: colleagues are told like of any other.
+    void look(joined, id, true).then((isTaken) => (isTaken ? undefined : show()), show)
   }
 }

@@ -43,6 +43,7 @@ function subscriberOf(socket: Socket, caller: Caller, view: 'agent' | 'all' | un
     view: view ?? (agentId === null ? 'all' : 'agent'),
     scopes: caller.scopes,
     watching: new Set(),
+    unseen: new Set(),
     position,
     send: socket.sendText,
     sendParts: socket.sendParts,

@@ -22,7 +22,8 @@ export function openRoom(org: string, hub: Hub, { bus, serverId, nowMs }: RoomPo
     bus.publish(subjectOf(kind, org), Buffer.from(JSON.stringify({ serverId, conversationId, agentIds })))
 
   const viewersHere = (conversationId: string): string[] => {
-    const viewers = [...hub.audience.watchersOf(conversationId)].map(({ agentId }) => agentId)
+    const watchers = [...hub.audience.watchersOf(conversationId)].filter(({ unseen }) => !unseen.has(conversationId))
+    const viewers = watchers.map(({ agentId }) => agentId)
     return [...new Set(viewers.filter((agentId) => agentId !== null))]
   }
   const tell = (conversationId: string) => {

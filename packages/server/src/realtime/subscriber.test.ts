@@ -15,6 +15,7 @@ function reader(agentId: string | null, view: 'agent' | 'all', scopes: readonly 
       view,
       got,
       scopes: new Set(scopes),
+      unseen: new Set(),
       watching: new Set<string>(),
       position: 0,
     },

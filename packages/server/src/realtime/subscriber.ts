@@ -10,6 +10,8 @@ export type Subscriber = {
   readonly view: 'agent' | 'all'
   scopes: ReadonlySet<Scope>
   readonly watching: Set<string>
+  /** Of these, what a supervisor looks at without being shown to colleagues. */
+  unseen: Set<string>
   /** Everything up to here was handed over or does not concern the reader. */
   position: number
   send(frame: Buffer): void

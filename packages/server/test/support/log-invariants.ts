@@ -89,6 +89,7 @@ function assertTimesNeverGoBack(events: readonly LoggedEvent[]): void {
 function assertCustody(events: readonly LoggedEvent[]): void {
   const holders = new Map<string, Holder>()
   const capacities = new Map<string, number>()
+  const temporary = new Map<string, number | null>()
   const submitted = new Set<string>()
   const parked = new Set<string>()
   const wrapUps = new Map<string, string>()
@@ -98,6 +99,7 @@ function assertCustody(events: readonly LoggedEvent[]): void {
       .length
   for (const event of events) {
     if (event.type === 'agent.configured') capacities.set(event.facts.agentId, event.facts.capacity)
+    if (event.type === 'agent.capacity-changed') temporary.set(event.facts.agentId, event.facts.capacity)
     if (event.type === 'message.submitted') {
       assert.ok(!submitted.has(event.facts.messageId), 'a message is submitted once')
       submitted.add(event.facts.messageId)
@@ -124,7 +126,11 @@ function assertCustody(events: readonly LoggedEvent[]): void {
     holders.set(conversationId, { ...event.facts.to, stintId: event.facts.stintId, since })
     if (event.facts.to.kind !== 'agent') continue
     const { agentId } = event.facts.to
-    assert.ok(load(agentId) <= (capacities.get(agentId) ?? 0), `${agentId} is over capacity at ${event.position}`)
+    const room = temporary.get(agentId) ?? capacities.get(agentId) ?? 0
+    assert.ok(
+      event.facts.overCapacity === true || load(agentId) <= room,
+      `${agentId} is over capacity at ${event.position}`,
+    )
   }
 }
 

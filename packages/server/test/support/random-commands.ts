@@ -70,6 +70,7 @@ function ofDesk(mind: Mind): Command {
   const { random, unsettled } = mind
   const to = { conversationId: someConversation(mind), actor: someActor(mind) }
   if (random.chance(0.12)) return ofParking(mind, to)
+  if (random.chance(0.12)) return ofSupervisor(mind, to)
   switch (random.below(9)) {
     case 0:
       return { type: 'session.accept', ...to }
@@ -102,6 +103,24 @@ function ofDesk(mind: Mind): Command {
 function ofParking({ random }: Mind, to: { conversationId: string; actor: Actor }): Command {
   if (random.chance(0.2)) return { type: 'timer.fire', timer: { kind: 'snooze', conversationId: to.conversationId } }
   return random.chance(0.3) ? { type: 'session.resume', ...to } : { type: 'session.park', ...to }
+}
+
+/** By an operator, who may; and by whoever else, who mostly may not. */
+function ofSupervisor(mind: Mind, { conversationId, actor }: { conversationId: string; actor: Actor }): Command {
+  const { random } = mind
+  const by = { conversationId, actor: random.chance(0.7) ? operator : actor }
+  switch (random.below(5)) {
+    case 0:
+      return { type: 'session.seize', ...by, toAgentId: someAgent(mind), overCapacity: true, reason: 'urgent' }
+    case 1:
+      return { type: 'session.whisper', ...by, text: '先道歉' }
+    case 2:
+      return { type: 'session.raise-hand', actor: byAgent(someAgent(mind)), conversationId, note: '请帮忙' }
+    case 3:
+      return { type: 'session.answer-hand', ...by }
+    default:
+      return { type: 'agent.set-capacity', actor: by.actor, agentId: someAgent(mind), capacity: random.below(6) }
+  }
 }
 
 /** An agent who is asked says yes, no, or nothing until the time is up. */
