@@ -21,6 +21,8 @@ type TestStage = {
   testLimitMs: number
   /** Give the files one PostgreSQL server in DUOKE_TEST_DATABASE_URL, unless that names one already. */
   database: boolean
+  /** A program that runs once before the files, when there are any. */
+  prepare?: string
 }
 
 const root = join(import.meta.dirname, '..', '..')
@@ -29,6 +31,8 @@ const compileCache = join(root, 'node_modules', '.cache', 'duoke')
 const minuteMs = 60_000
 const stageLimitMs = { test: 10 * minuteMs, ci: 30 * minuteMs, night: 12 * 60 * minuteMs }
 const workers = Math.min(4, Math.max(2, availableParallelism()))
+/** Tests of whole roads wait for timers, sockets and other processes about half of their time. */
+const patientWorkers = Math.ceil(workers * 1.5)
 
 export const stages: Stage[] = [
   checkStage('lint', 'format and lint', [['biome', 'check', '--error-on-warnings', '--max-diagnostics=200', '.']]),
@@ -54,7 +58,7 @@ export const stages: Stage[] = [
     name: 'server',
     title: 'server suite',
     patterns: ['packages/server/test/**/*.test.ts'],
-    concurrency: workers,
+    concurrency: patientWorkers,
     testLimitMs: 5 * minuteMs,
     database: true,
   }),
@@ -62,7 +66,8 @@ export const stages: Stage[] = [
     name: 'browser',
     title: 'browser',
     patterns: ['packages/console/test/**/*.browser.test.ts'],
-    concurrency: 1,
+    concurrency: workers,
+    prepare: 'packages/console/test/support/prepare.ts',
     testLimitMs: 3 * minuteMs,
     database: true,
   }),
@@ -93,7 +98,14 @@ async function runTests(stage: TestStage, selection: Selection): Promise<StageRe
   const empty = narrowed ? [] : found.empty
   const missing = empty.map((pattern) => oneFailure(pattern, 'No test file matches this pattern.'))
   if (files.length === 0) return sum(missing, nothing, 0)
-  const first = await runFiles(stage, selection, files, { log: stage.name })
+  if (stage.prepare !== undefined) {
+    const prepared = await runCommand(process.execPath, [join(root, stage.prepare)], {
+      output: 'keep',
+      limitMs: 5 * minuteMs,
+    })
+    if (prepared.code !== 0) return sum([oneFailure(stage.prepare, prepared.output)], nothing, 0)
+  }
+  const first = await runFiles(stage, selection, longestFirst(files), { log: stage.name })
   let looked: Looked = { ...first, unsteady: [] }
   for (const [index, file] of (narrowed ? [] : filesToRepeat(first)).entries()) {
     console.log(`${stage.title}: looks once more at ${relative(root, file)}, alone`)
@@ -125,21 +137,23 @@ async function runFiles(
 }
 
 function nodeArguments(stage: TestStage, selection: Selection, logFile: string, files: string[]): string[] {
-  const reporter = (name: string, destination: string) => [
-    `--test-reporter=${join(import.meta.dirname, `${name}-reporter.ts`)}`,
-    `--test-reporter-destination=${destination}`,
-  ]
   const test = [
-    '--test',
-    `--test-concurrency=${stage.concurrency}`,
-    ...(proofLevel() === 'night' ? [] : [`--test-timeout=${stage.testLimitMs}`]),
-    ...(selection.grep === undefined ? [] : [`--test-name-pattern=${selection.grep}`]),
-    ...reporter('progress', 'stdout'),
-    ...reporter('log', logFile),
+    join(import.meta.dirname, 'run-files.ts'),
+    `--log=${logFile}`,
+    `--concurrency=${stage.concurrency}`,
+    ...(proofLevel() === 'night' ? [] : [`--limit=${stage.testLimitMs}`]),
+    ...(selection.grep === undefined ? [] : [`--grep=${selection.grep}`]),
     ...files,
   ]
   if (!stage.database) return test
   return [join(root, 'packages/server/test/support/with-postgres.ts'), '--', process.execPath, ...test]
+}
+
+/** Seeded proofs and runs of whole programs take longest; begun last, one of them would be waited for alone. */
+function longestFirst(files: readonly string[]): string[] {
+  const takesLong = (file: string) => /proofSize\(|startDuoke\(|spawn/.test(readFileSync(join(root, file), 'utf8'))
+  const { long = [], short = [] } = Object.groupBy(files, (file) => (takesLong(file) ? 'long' : 'short'))
+  return [...long, ...short]
 }
 
 function findFiles(patterns: string[]): { files: string[]; empty: string[] } {
