@@ -28,7 +28,10 @@ const serverFolders: Record<string, Layer> = {
   identity: { may: ground, because: 'everybody builds on identity' },
   routing: { may: ground, because: 'the conversation asks routing, never the reverse' },
   conversation: { may: [...ground, 'routing'], because: 'channel, platform and realtime call it, never the reverse' },
-  platform: { may: [...ground, 'conversation', 'identity'], because: 'apps act through conversation and identity' },
+  platform: {
+    may: [...ground, 'routing', 'conversation', 'identity'],
+    because: 'apps act through conversation and identity, and rules are published here',
+  },
   realtime: { may: [...ground, 'conversation', 'identity'], because: 'sockets follow the log; nobody calls them' },
   channel: { may: [...ground, 'platform', 'conversation', 'identity'], because: 'it speaks the wire at the edge' },
   performance: { may: ground, because: 'it reads the log; figures are folds of events' },

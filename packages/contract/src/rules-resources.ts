@@ -39,6 +39,7 @@ export const RulesInForce = Type.Object({
   newest: Type.Integer({ description: 'Give it as `basedOn` with the next version' }),
   scheduled: Type.Array(RulesVersion),
 })
+export type RulesInForce = Static<typeof RulesInForce>
 
 export const CheckedRules = Type.Object({
   findings: Type.Array(RuleFinding),

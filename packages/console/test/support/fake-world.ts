@@ -18,6 +18,7 @@ import type {
   Team,
 } from '@duoke/contract'
 import { allScopes, defaultSessionSettings } from '@duoke/contract'
+import { fakeAccount, fakeAgents, fakeTeams } from './fake-organization.ts'
 import { FakeRules } from './fake-rules.ts'
 
 type EventType = PublicEvent['type']
@@ -29,10 +30,7 @@ export class FakeWorld {
   readonly messages = new Map<string, Message[]>()
   readonly media = new Map<string, { type: string; bytes: Uint8Array }>()
   readonly agents = new Map<string, Agent>()
-  readonly teams: Team[] = [
-    { id: 'presale', name: '售前' },
-    { id: 'aftersale', name: '售后' },
-  ]
+  readonly teams: Team[] = fakeTeams()
   readonly accounts: Account[] = []
   readonly quickReplies: QuickReply[] = []
   /** Which of them each message began with. */
@@ -55,30 +53,8 @@ export class FakeWorld {
   nextCode: number | undefined
 
   constructor() {
-    for (const [id, nickname, status, load] of [
-      ['lili', '莉莉', 'online', 0],
-      ['wang', '王强', 'online', 2],
-      ['zhao', '赵敏', 'away', 1],
-      ['sun', '孙悦', 'offline', 0],
-    ] as const) {
-      const role = id === 'lili' ? 'admin' : 'agent'
-      this.agents.set(id, { id, nickname, role, teams: ['presale'], capacity: 5, disabled: false, status, load })
-    }
-    this.accounts.push({
-      id: 'acme-oa',
-      kind: 'official-account',
-      name: 'Acme 服务号',
-      wechatId: 'acme',
-      originalId: 'gh_0a81e05b394e',
-      appId: 'wxba5fad812f8e6fb9',
-      mode: 'safe',
-      routing: 'automatic',
-      apiBase: 'https://api.weixin.qq.com',
-      serverAddress: 'https://kf.acme.example/wechat/acme-oa',
-      lastPushAt: this.at(-12_000),
-      silent: false,
-      degraded: null,
-    })
+    for (const agent of fakeAgents()) this.agents.set(agent.id, agent)
+    this.accounts.push(fakeAccount(this.at(-12_000)))
   }
 
   get position(): number {
