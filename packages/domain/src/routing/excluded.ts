@@ -1,5 +1,5 @@
 import type { DecisionRecord } from '@duoke/contract'
-import { type AgentState, loadOf } from '../organization/state.ts'
+import { type AgentState, capacityOf, loadOf } from '../organization/state.ts'
 import type { Exclusion, Field } from './candidates.ts'
 import { hasSkill } from './ordering.ts'
 import type { SkillWish } from './plan.ts'
@@ -25,7 +25,7 @@ function groupOf(reason: Exclusion, agents: readonly AgentState[], required: rea
   const missing = reason === 'missing_skill' ? agents.map((agent) => missingOf(agent, required)) : null
   return {
     agentIds,
-    capacities: agents.map(({ capacity }) => capacity),
+    capacities: agents.map(capacityOf),
     ...(missing !== null && { levels: missing.map(({ level }) => level) }),
     loads: agents.map(loadOf),
     reason,

@@ -79,7 +79,8 @@ function assertNobodyIdles({ state, nowMs }: World): void {
   for (const waiting of waitingOf(state)) {
     for (const agent of state.agents.values()) {
       const capacity = agent.temporaryCapacity?.capacity ?? agent.capacity
-      if (agent.held.length + agent.offered.length >= capacity) continue
+      const wrappingUp = agent.wrapUps.filter(({ takesCapacity }) => takesCapacity).length
+      if (agent.held.length + agent.offered.length + wrappingUp >= capacity) continue
       assert.ok(!mayServe(state, agent, waiting, nowMs), `${agent.agentId} is free while ${waiting.id} waits`)
     }
   }

@@ -204,7 +204,7 @@ async function listOnline(ports: AgentPorts, caller: Caller): Promise<Compatible
       kf_account: kfAccountOf(agent.id, caller.account.settings),
       status: 1,
       kf_id: String(agent.number),
-      auto_accept: agent.status === 'online' ? agent.capacity : 0,
+      auto_accept: agent.status === 'online' ? (agent.temporaryCapacity?.capacity ?? agent.capacity) : 0,
       accepted_case: agent.load,
     })),
   })
