@@ -30,6 +30,8 @@ const views: readonly View[] = [
   { path: '#/quick-replies', ready: 'main li' },
   { path: '#/rules', ready: '[role=textbox]' },
   { path: '#/decisions', ready: '[role=combobox]' },
+  { path: '#/configuration', ready: '[role=textbox]' },
+  { path: '#/tokens', ready: 'main p' },
   { path: '#/me', ready: '[aria-labelledby] , li' },
   { path: '#/start', ready: 'ol' },
   { path: '#/try', ready: '[role=tab]' },

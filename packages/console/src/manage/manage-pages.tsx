@@ -13,6 +13,10 @@ const pages: Record<ManagePath, ComponentType> = {
   '/rules': lazyPart(() => import('../rules/rules-page.tsx').then((file) => file.RulesPage)),
   '/decisions': lazyPart(() => import('../decisions/decisions-page.tsx').then((file) => file.DecisionsPage)),
   '/apps': lazyPart(() => import('../apps/apps-page.tsx').then((file) => file.AppsPage)),
+  '/tokens': lazyPart(() => import('../tokens/tokens-page.tsx').then((file) => file.TokensPage)),
+  '/configuration': lazyPart(() =>
+    import('../configuration/configuration-page.tsx').then((file) => file.ConfigurationPage),
+  ),
 }
 
 /** Administration: one navigation, and the page that is chosen in it. */
@@ -81,5 +85,7 @@ function useManageWords(): Record<ManagePath, string> {
     '/rules': t`分配规则`,
     '/decisions': t`分配记录`,
     '/apps': t`应用`,
+    '/tokens': t`访问令牌`,
+    '/configuration': t`配置文件`,
   }
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { CodeDiff } from '../code/code-diff.tsx'
 import { useFailureWords } from '../i18n/failure-words.ts'
 import { useMe } from '../live/use-live.ts'
+import { useChangeWords } from '../manage/change-words.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Empty, Waiting } from '../ui/empty.tsx'
@@ -104,7 +105,7 @@ function ChangesDialog({ version, onClose }: { readonly version: RulesVersion; r
 function Changes({ changes }: { readonly changes: readonly RulesChange[] }) {
   const { t } = useLingui()
   const kinds = { rule: t`规则`, hours: t`服务时间`, team: t`客服组`, ageing: t`等待升级` }
-  const verbs = { added: t`新增`, removed: t`删除`, changed: t`修改`, moved: t`调整顺序` }
+  const verbs = useChangeWords()
   if (changes.length === 0) return <p className="text-text-3">{t`内容与前一版相同。`}</p>
   return (
     <ul className="flex flex-wrap gap-1.5 text-[13px]">

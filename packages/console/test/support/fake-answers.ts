@@ -1,13 +1,15 @@
-import type { Body, ErrorCode, OperationId, OutgoingContent, QuickReply, Response } from '@duoke/contract'
+import type { Body, ErrorCode, OperationId, OutgoingContent, Problem, QuickReply, Response } from '@duoke/contract'
 import { parse } from 'yaml'
 import { close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import type { FakeWorld } from './fake-world.ts'
 
 export class Refusal extends Error {
   readonly code: ErrorCode
-  constructor(code: ErrorCode) {
+  readonly errors: Problem['errors']
+  constructor(code: ErrorCode, errors?: Problem['errors']) {
     super(code)
     this.code = code
+    this.errors = errors
   }
 }
 
@@ -193,6 +195,19 @@ const answers: Answers = {
     ],
     tieBreak: null,
   }),
+  getConfiguration: (world) => world.manage.document(),
+  applyConfiguration: (world, asked) => {
+    if (world.manage.refused.length > 0) throw new Refusal('invalid_configuration', world.manage.refused)
+    return world.manage.apply(bodyOf(asked))
+  },
+  listTokens: (world) => page(world.manage.tokens),
+  createToken: (world, asked) => world.manage.createToken(bodyOf(asked)),
+  endToken: (world, { params }) => {
+    const at = world.manage.tokens.findIndex(({ id }) => id === params['tokenId'])
+    if (at < 0) throw new Refusal('not_found')
+    world.manage.tokens.splice(at, 1)
+    return undefined
+  },
   getRules: (world) => world.rules.inForce(),
   validateRules: (world, asked) => ({
     findings: world.rules.findings(bodyOf<{ text: string }>(asked).text),

@@ -3,14 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import {
-  type ClientFrame,
-  type ErrorCode,
-  errors,
-  type OperationId,
-  operations,
-  type ServerFrame,
-} from '@duoke/contract'
+import { type ClientFrame, errors, type OperationId, operations, type ServerFrame } from '@duoke/contract'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { consoleFolder } from '../../src/index.ts'
 import { answerOf, Refusal } from './fake-answers.ts'
@@ -127,7 +120,8 @@ export class FakeServer implements AsyncDisposable {
       if (this.down) throw new Refusal('shutting_down')
       this.#answer(request, url, body, response)
     } catch (error) {
-      this.#refuse(error instanceof Refusal ? error.code : 'internal', response)
+      const refusal = error instanceof Refusal ? error : new Refusal('internal')
+      this.#refuse(refusal, response)
       if (!(error instanceof Refusal)) console.error(error)
     }
   }
@@ -161,9 +155,9 @@ export class FakeServer implements AsyncDisposable {
     else response.writeHead(operations[route.id].status, headers).end(JSON.stringify(answer))
   }
 
-  #refuse(code: ErrorCode, response: ServerResponse): void {
+  #refuse({ code, errors: fields }: Refusal, response: ServerResponse): void {
     const { status, sentence, whatToDo, retryable } = errors[code]
-    const problem = { type: `/docs/errors#${code}`, status, title: sentence, code, whatToDo, retryable }
+    const problem = { type: `/docs/errors#${code}`, status, title: sentence, code, whatToDo, retryable, errors: fields }
     response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem))
   }
 

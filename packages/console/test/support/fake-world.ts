@@ -18,6 +18,7 @@ import type {
   Team,
 } from '@duoke/contract'
 import { allScopes, defaultSessionSettings } from '@duoke/contract'
+import { FakeManage } from './fake-manage.ts'
 import { fakeAccount, fakeAgents, fakeTeams } from './fake-organization.ts'
 import { FakeRules } from './fake-rules.ts'
 
@@ -38,6 +39,7 @@ export class FakeWorld {
   readonly apps: App[] = []
   readonly deliveries: AppDelivery[] = []
   readonly consents: AppConsent[] = []
+  readonly manage = new FakeManage(this)
   readonly rules = new FakeRules(() => this.at())
   check: AccountCheck = { unreachable: null, tokenError: null, clockDifferenceMs: 120 }
   selfId = 'lili'
