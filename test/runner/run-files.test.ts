@@ -34,10 +34,7 @@ test('files run in the order in which they are given, whatever their names', () 
 test('a test that fails, one that hangs and a file that cannot be read fail the run', () => {
   const fails = run({ 'c.mjs': passes('c'), 'a.mjs': `test('a', () => { throw new Error('no') })` })
   assert.deepEqual([fails.status, fails.results.passed, fails.results.failed], [1, 1, 1])
-  const hangs = run(
-    { 'a.mjs': `test('a', () => new Promise((resolve) => setTimeout(resolve, 1_500)))` },
-    '--limit=200',
-  )
+  const hangs = run({ 'a.mjs': `test('a', () => new Promise((resolve) => setTimeout(resolve, 1_500)))` }, '--limit=200')
   assert.deepEqual([hangs.status, hangs.results.passed], [1, 0])
   const broken = run({ 'a.mjs': `import './none.mjs'` })
   assert.deepEqual([broken.status, broken.results.failed], [1, 1])

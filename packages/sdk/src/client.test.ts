@@ -174,6 +174,7 @@ test('A file is uploaded as a form and downloaded as bytes', async () => {
   assert.equal(file instanceof File ? file.name : undefined, '图.png')
   assert.equal((await client.media.get('md_1')).size, 3)
   assert.equal(client.mediaUrl('md_1'), 'https://duoke.example/v1/media/md_1')
+  assert.equal(client.mediaUrl('md_1', 'playable'), 'https://duoke.example/v1/media/md_1?form=playable')
 })
 
 test('An operation whose body is one file sends it as it is, with its type', async () => {

@@ -45,7 +45,7 @@ export type Client = Surface & {
   /** The socket as a console uses it: frames instead of events, with list changes, typing and who is looking. */
   stream(options: StreamOptions): Stream
   /** Where a file can be fetched by a browser that is signed in. */
-  mediaUrl(mediaId: string): string
+  mediaUrl(mediaId: string, form?: 'original' | 'playable'): string
 }
 
 export function createClient(options: ClientOptions = {}): Client {
@@ -66,7 +66,8 @@ export function createClient(options: ClientOptions = {}): Client {
     list,
     events: (given = {}) => followEvents(connection, given),
     stream: (given) => openStream(connection, given),
-    mediaUrl: (mediaId) => `${connection.baseUrl}${routeOf('getMedia', { mediaId }).path}`,
+    mediaUrl: (mediaId, form = 'original') =>
+      `${connection.baseUrl}${routeOf('getMedia', { mediaId }).path}${form === 'playable' ? '?form=playable' : ''}`,
   }
 }
 

@@ -40,7 +40,9 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
     media: {
       upload: (file: Blob, options: CallOptions & { fileName?: string } = {}) =>
         call('uploadMedia', {}, { ...options, file }),
-      get: (mediaId: string, options: CallOptions = {}) => call('getMedia', { mediaId }, options),
+      /** With `playable`, a voice comes as browsers play it. */
+      get: (mediaId: string, query: Query<'getMedia'> = {}, options: CallOptions = {}) =>
+        call('getMedia', { mediaId }, { ...options, query }),
     },
     records: {
       /** Iterate it: a page may be short, or empty, while there is more behind it. */

@@ -17,10 +17,15 @@ const png = Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'
 const mp4 = Buffer.concat([Buffer.from('00000018667479706d703432', 'hex'), Buffer.alloc(60, 9)])
 const jpg = Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), Buffer.alloc(60, 5)])
 
-function give(stage: Stage, type: 'image' | 'video' | 'thumb', bytes: Buffer): string {
+/** Half a second of silence as a phone sends it. */
+const frame = Buffer.from(`3c08555858${'010000'.padEnd(54, '0')}`, 'hex')
+const amr = Buffer.concat([Buffer.from('#!AMR\n'), ...Array.from({ length: 25 }, () => frame)])
+
+function give(stage: Stage, type: 'image' | 'video' | 'voice' | 'thumb', bytes: Buffer): string {
   const [extension, contentType] = {
     image: ['png', 'image/png'],
     video: ['mp4', 'video/mp4'],
+    voice: ['amr', 'audio/amr'],
     thumb: ['jpg', 'image/jpeg'],
   }[type]
   assert.ok(extension && contentType)
@@ -37,8 +42,8 @@ async function act(stage: Stage, action: Parameters<Stage['simulator']['act']>[2
   await acted.done
 }
 
-async function opened(stage: Stage, mediaId: string) {
-  const found = await stage.server.channel.media.open(stage.organizationId, mediaId)
+async function opened(stage: Stage, mediaId: string, form?: 'playable') {
+  const found = await stage.server.channel.media.open(stage.organizationId, mediaId, form)
   if (found?.state !== 'stored') return found
   const chunks: Buffer[] = []
   for await (const chunk of found.bytes) chunks.push(Buffer.from(chunk))
@@ -63,6 +68,36 @@ test('F44: a picture is fetched at once and kept, also after WeChat has dropped 
   assert.deepEqual(await opened(stage, mediaId), stored)
   assert.deepEqual(stage.server.errors, [])
 })
+
+test(
+  'a voice is made playable when it is fetched; the original stays, and what is no whole voice comes as it is',
+  options,
+  async () => {
+    await using stage = await setStage(connection)
+    const broken = amr.subarray(0, amr.length - 5)
+    for (const bytes of [amr, broken]) {
+      await act(stage, { type: 'voice', mediaId: give(stage, 'voice', bytes) })
+    }
+    const [whole = '', cut = ''] = (await stage.of('message.received')).flatMap(({ facts }) => facts.mediaIds ?? [])
+    assert.deepEqual(await settledMedia(stage, whole), { state: 'stored', contentType: 'audio/amr', bytes: amr })
+    const rows = await eventually(async () => {
+      const { rows } = await stage.server.database.withWorker((tx) =>
+        tx.query<{ media_id: string }>({
+          text: 'select media_id from media where org_id = $1 and playable_sha256 is not null',
+          values: [stage.organizationId],
+        }),
+      )
+      return rows.length === 0 ? null : rows
+    })
+    assert.deepEqual(rows, [{ media_id: whole }])
+    const heard = await opened(stage, whole, 'playable')
+    assert.ok(heard?.state === 'stored' && 'bytes' in heard && Buffer.isBuffer(heard.bytes))
+    assert.deepEqual([heard.contentType, heard.bytes.toString('latin1', 0, 4)], ['audio/wav', 'RIFF'])
+    await settledMedia(stage, cut)
+    assert.deepEqual(await opened(stage, cut, 'playable'), { state: 'stored', contentType: 'audio/amr', bytes: broken })
+    assert.deepEqual(stage.server.errors, [])
+  },
+)
 
 test('F44: a video is fetched from where WeChat points, with its thumbnail', options, async () => {
   await using stage = await setStage(connection)

@@ -88,7 +88,7 @@ function VariableHint() {
   const words: Record<QuickReplyVariable, string> = {
     customer: t`客户`,
     agent: t`客服昵称`,
-    account: t`公众号`,
+    account: t`公众号名称`,
     organization: t`组织名称`,
   }
   return (

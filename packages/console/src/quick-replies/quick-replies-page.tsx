@@ -121,7 +121,7 @@ function ReplyRow({ reply, onOpen }: { readonly reply: QuickReply; readonly onOp
       <span className="hidden shrink-0 rounded-full bg-sunken px-2 text-xs leading-5 text-text-2 @min-[720px]/desk:inline">
         {ownerOf(reply.owner)}
       </span>
-      <span className="numbers hidden w-20 shrink-0 text-right text-xs text-text-3 @min-[720px]/desk:inline">
+      <span className="numbers hidden w-28 shrink-0 text-right whitespace-nowrap text-xs text-text-3 @min-[720px]/desk:inline">
         <Plural value={uses} other="用过 # 次" />
       </span>
       <span className="flex shrink-0">

@@ -71,7 +71,7 @@ function Entry({ to, label, icon, current, dot = false, isWideOnly = false }: En
     <Link
       href={to}
       aria-current={current ? 'page' : undefined}
-      className={`relative w-14 flex-col ${isWideOnly ? 'hidden @min-[720px]/desk:flex' : 'flex'} items-center gap-0.5 rounded-lg py-1.5 text-[11px] ${
+      className={`relative w-14 flex-col ${isWideOnly ? 'hidden @min-[720px]/desk:flex' : 'flex'} items-center gap-0.5 rounded-lg py-1.5 text-center text-[11px] leading-tight ${
         current ? 'bg-brand-soft text-brand' : 'text-text-2 hover:bg-hover hover:text-text'
       }`}
     >

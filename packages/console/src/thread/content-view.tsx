@@ -6,9 +6,10 @@ import { sizeOf } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
 import { client } from '../live/client.ts'
 import { ActionView } from './action-view.tsx'
-import { ImageView, VideoView, VoiceView } from './media-view.tsx'
+import { ImageView, VideoView } from './media-view.tsx'
 import { safeUrl } from './safe-links.ts'
 import { TextView } from './text-view.tsx'
+import { VoiceView } from './voice-view.tsx'
 
 type Props = { readonly content: Content; readonly own: boolean }
 

@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Download, ImageOff, Mic } from 'lucide-react'
+import { ImageOff } from 'lucide-react'
 import { useState } from 'react'
 import { client } from '../live/client.ts'
 import { openDialog } from '../shell/desk-state.ts'
+import { DownloadLink } from './download-link.tsx'
 
 export function ImageView({ mediaId }: { readonly mediaId: string }) {
   const { t } = useLingui()
@@ -30,44 +31,6 @@ export function ImageView({ mediaId }: { readonly mediaId: string }) {
         className="max-h-60 max-w-full object-contain"
       />
     </button>
-  )
-}
-
-/** WeChat's voices are AMR, which no browser plays; where it cannot be played it can be fetched, and read when recognised. */
-export function VoiceView({
-  mediaId,
-  recognition,
-}: {
-  readonly mediaId: string
-  readonly recognition?: string | undefined
-}) {
-  const { t } = useLingui()
-  const [playable, setPlayable] = useState(true)
-  const url = client.mediaUrl(mediaId)
-  return (
-    <div className="flex flex-col gap-1">
-      <span className="flex items-center gap-2">
-        <Mic className="size-4 shrink-0" aria-hidden="true" />
-        {playable ? (
-          // biome-ignore lint/a11y/useMediaCaption: what the customer said is beside it when WeChat recognised it
-          <audio
-            controls
-            preload="metadata"
-            src={url}
-            aria-label={t`语音消息`}
-            className="h-9 w-56 max-w-full"
-            onError={() => setPlayable(false)}
-          />
-        ) : (
-          <DownloadLink url={url} label={t`下载语音`} />
-        )}
-      </span>
-      {recognition === undefined || recognition === '' ? null : (
-        <span className="text-[13px]">
-          <Trans>识别文字：{recognition}</Trans>
-        </span>
-      )}
-    </div>
   )
 }
 
@@ -99,14 +62,5 @@ export function VideoView({ mediaId, thumbId, title }: VideoProps) {
       className="max-h-64 max-w-full rounded-lg bg-black"
       onError={() => setPlayable(false)}
     />
-  )
-}
-
-function DownloadLink({ url, label }: { readonly url: string; readonly label: string }) {
-  return (
-    <a href={url} download className="inline-flex items-center gap-1.5 underline underline-offset-2">
-      <Download className="size-4" aria-hidden="true" />
-      {label}
-    </a>
   )
 }

@@ -55,6 +55,17 @@ export const platformOperations = {
     status: 200,
     binary: true,
     summary: 'Download a file of a message',
+    query: Type.Object(
+      {
+        form: Type.Optional(
+          Type.Union([Type.Literal('original'), Type.Literal('playable')], {
+            default: 'original',
+            description: 'playable: a voice in AMR as WAV, which browsers play; what cannot be decoded as it is',
+          }),
+        ),
+      },
+      strict,
+    ),
     errors: ['not_found', 'media_expired'],
   }),
   listEvents: declare({

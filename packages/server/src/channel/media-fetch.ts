@@ -5,6 +5,7 @@ import type { MediaStore } from './media-store.ts'
 import type { MediaTable, PendingMedia } from './media-table.ts'
 import { looksLikeText, mediaTypeOf } from './media-type.ts'
 import { callUpstream, type UpstreamPorts } from './upstream-call.ts'
+import { keepPlayable } from './voice/playable.ts'
 
 /** Fetches the files of received messages at once: WeChat keeps them for three days and then they are gone (F44). */
 export type MediaFetcher = AsyncDisposable & {
@@ -14,7 +15,7 @@ export type MediaFetcher = AsyncDisposable & {
 }
 
 export type MediaFetchPorts = UpstreamPorts & {
-  readonly table: Pick<MediaTable, 'takePending' | 'renew' | 'setStored' | 'postpone' | 'expire'>
+  readonly table: Pick<MediaTable, 'takePending' | 'renew' | 'setStored' | 'setPlayable' | 'postpone' | 'expire'>
   readonly files: Pick<MediaStore, 'put'>
   readonly directory: AccountDirectory
   readonly nowMs: () => number
@@ -109,7 +110,11 @@ async function settle(ports: MediaFetchPorts, media: PendingMedia): Promise<void
     case 'bytes': {
       const { sha256, size } = await ports.files.put(media.organizationId, fetched.bytes)
       ports.failpoint('media_fetched')
-      return table.setStored(media, { sha256, size, contentType: mediaTypeOf(fetched.bytes).contentType })
+      const { contentType } = mediaTypeOf(fetched.bytes)
+      await table.setStored(media, { sha256, size, contentType })
+      // The file is kept by now: what fails here is made up for when somebody listens.
+      if (contentType === 'audio/amr') await keepPlayable(ports, media, fetched.bytes).catch(ports.onError)
+      return
     }
     case 'gone':
       return table.expire(media)

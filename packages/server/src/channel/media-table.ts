@@ -11,7 +11,10 @@ export type PendingMedia = {
   readonly createdAtMs: number
 }
 export type StoredMedia = { readonly sha256: Uint8Array; readonly contentType: string; readonly size: number }
-export type KnownMedia = ({ readonly state: 'stored' } & StoredMedia) | { readonly state: 'pending' | 'expired' }
+/** `playable`: where a voice is in a form that browsers play. */
+export type KnownMedia =
+  | ({ readonly state: 'stored'; readonly playable: Uint8Array | null } & StoredMedia)
+  | { readonly state: 'pending' | 'expired' }
 /** A file's name at WeChat, which it has for one account. */
 export type UpstreamName = { readonly id: string; readonly accountId: string; readonly sinceMs: number }
 export type UploadKey = {
@@ -30,6 +33,7 @@ export type MediaTable = {
   /** We are still at it: nobody else takes it for another `leaseMs`. */
   renew(media: PendingMedia, leaseMs: number): Promise<void>
   setStored(media: PendingMedia, stored: StoredMedia): Promise<void>
+  setPlayable(organizationId: string, mediaId: string, sha256: Uint8Array): Promise<void>
   postpone(media: PendingMedia, delayMs: number): Promise<void>
   expire(media: PendingMedia): Promise<void>
   /** WeChat's id of a file that the account uploaded less than `maxAgeMs` ago. */
@@ -42,6 +46,7 @@ export type MediaTable = {
 type FoundRow = {
   state: 'pending' | 'stored' | 'expired'
   sha256: Uint8Array | null
+  playable_sha256: Uint8Array | null
   content_type: string | null
   size: number | null
 }
@@ -70,13 +75,15 @@ export function createMediaTable(database: Database, nowMs: () => number | null 
 function mediaRows({ run, nowMs }: Tools): Omit<MediaTable, keyof UploadRows> {
   return {
     async find(organizationId, mediaId) {
-      const text = 'select state, sha256, content_type, size from media where org_id = $1 and media_id = $2'
+      const text =
+        'select state, sha256, playable_sha256, content_type, size from media where org_id = $1 and media_id = $2'
       const { rows } = await run<FoundRow>('media_find', text, [organizationId, mediaId])
       const [row] = rows
       if (row === undefined) return null
       if (row.state !== 'stored') return { state: row.state }
       if (row.sha256 === null) return { state: 'expired' }
-      return { state: 'stored', sha256: row.sha256, contentType: row.content_type ?? '', size: row.size ?? 0 }
+      const { sha256, playable_sha256: playable } = row
+      return { state: 'stored', sha256, playable, contentType: row.content_type ?? '', size: row.size ?? 0 }
     },
     async nameAtWechat(organizationId, mediaId) {
       const text = `select wechat_media_id, account_id, created_at from media
@@ -114,6 +121,10 @@ function mediaRows({ run, nowMs }: Tools): Omit<MediaTable, keyof UploadRows> {
       const text = `update media set state = 'stored', sha256 = $3, content_type = $4, size = $5, fetched_at = clock_timestamp()
         where org_id = $1 and media_id = $2`
       await run('media_stored', text, [organizationId, mediaId, Buffer.from(sha256), contentType, size])
+    },
+    async setPlayable(organizationId, mediaId, sha256) {
+      const text = 'update media set playable_sha256 = $3 where org_id = $1 and media_id = $2'
+      await run('media_playable', text, [organizationId, mediaId, Buffer.from(sha256)])
     },
     async postpone({ organizationId, mediaId }, delayMs) {
       const text = `update media set not_before = ${now(4)} + $3 * interval '1 millisecond' where org_id = $1 and media_id = $2`

@@ -26,7 +26,13 @@ const account: ChannelAccount = {
 function setStage() {
   const slow = Promise.withResolvers<void>()
   const granted = { ok: true, token: 't' } as const
-  const known: KnownMedia = { state: 'stored', sha256: new Uint8Array([7]), contentType: 'image/png', size: 1 }
+  const known: KnownMedia = {
+    state: 'stored',
+    playable: null,
+    sha256: new Uint8Array([7]),
+    contentType: 'image/png',
+    size: 1,
+  }
   let [uploads, stored] = [0, null as string | null]
   const ports: UploadPorts = {
     table: {

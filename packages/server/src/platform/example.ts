@@ -83,7 +83,9 @@ export async function removeExample(
     await tx.query({ text: 'select 1 from organization where org_id = $1 for update', values: [org] })
     await tx.query({
       text: `insert into ${afterwards} (org_id, sha256)
-        select distinct org_id, sha256 from media where org_id = $1 and sha256 is not null on conflict do nothing`,
+        select org_id, sha256 from media where org_id = $1 and sha256 is not null
+        union select org_id, playable_sha256 from media where org_id = $1 and playable_sha256 is not null
+        on conflict do nothing`,
       values: [org],
     })
     for (const table of tables) await empty(tx, table, { org, agentId, tokenId })

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { Refused } from '../http/refused.ts'
 import { fileAnswer } from './media-answer.ts'
-import type { MediaPort } from './media-port.ts'
+import type { MediaForm, MediaPort } from './media-port.ts'
 
 /** An address on the media's own origin works this long, for one file, for whoever was shown it. */
 const lastsMs = 5 * 60_000
@@ -15,7 +15,7 @@ const recordLastsMs = 60 * 60_000
  */
 export type MediaOrigin = {
   /** Where to send a browser for a file; null when files are served from our own origin. */
-  linkTo(org: string, mediaId: string): string | null
+  linkTo(org: string, mediaId: string, form: MediaForm): string | null
   /** An address that opens this one file for whoever has it, for an hour; on our own origin when there is no other. */
   recordLink(org: string, mediaId: string): { readonly url: string; readonly untilMs: number }
   register(app: FastifyInstance): void
@@ -35,22 +35,31 @@ export function createMediaOrigin(ports: {
     `${origin}/media/${org}/${mediaId}?until=${untilMs}&proof=${proof(org, mediaId, untilMs)}`
 
   return {
-    linkTo(org, mediaId) {
-      return mediaUrl === null ? null : address(mediaUrl, org, mediaId, nowMs() + lastsMs)
+    linkTo(org, mediaId, form) {
+      if (mediaUrl === null) return null
+      return `${address(mediaUrl, org, mediaId, nowMs() + lastsMs)}${form === 'playable' ? '&form=playable' : ''}`
     },
     recordLink(org, mediaId) {
       const untilMs = nowMs() + recordLastsMs
       return { url: address(mediaUrl ?? publicUrl(), org, mediaId, untilMs), untilMs }
     },
     register(app) {
-      type Route = { Params: { org: string; mediaId: string }; Querystring: { until?: string; proof?: string } }
+      type Route = {
+        Params: { org: string; mediaId: string }
+        Querystring: { until?: string; proof?: string; form?: string }
+      }
       app.get<Route>('/media/:org/:mediaId', async ({ params, query }, reply) => {
         const untilMs = Number(query.until)
         const expected = Buffer.from(proof(params.org, params.mediaId, untilMs))
         const given = Buffer.from(String(query.proof))
         const isRight = given.length === expected.length && timingSafeEqual(given, expected)
         if (!isRight || !(untilMs > nowMs())) throw new Refused('not_found')
-        const { file, contentType, headers } = await fileAnswer(media, params.org, params.mediaId)
+        const { file, contentType, headers } = await fileAnswer(
+          media,
+          params.org,
+          params.mediaId,
+          query.form === 'playable' ? 'playable' : 'original',
+        )
         return reply.headers(headers).type(contentType).send(file)
       })
     },

@@ -6,8 +6,11 @@ import type { Upload } from '../http/handler.ts'
 export type MediaPort = {
   /** Keeps a file to be sent. @throws Refused with `unsupported_media_type` or `payload_too_large` */
   upload(org: string, file: Upload): Promise<MediaInfo>
-  open(org: string, mediaId: string): Promise<OpenedMedia | null>
+  /** `playable`: a voice as browsers play it, where that can be made. */
+  open(org: string, mediaId: string, form?: MediaForm): Promise<OpenedMedia | null>
 }
+
+export type MediaForm = 'original' | 'playable'
 
 export type OpenedMedia =
   | { readonly state: 'stored'; readonly contentType: string; readonly sizeBytes: number; readonly bytes: Readable }

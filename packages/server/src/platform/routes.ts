@@ -98,9 +98,9 @@ function accountHandlers(ports: PlatformPorts): Pick<Handlers, AccountOperations
 function mediaHandlers({ media, mediaOrigin }: PlatformPorts): Pick<Handlers, 'uploadMedia' | 'getMedia'> {
   return {
     uploadMedia: async ({ caller, upload }) => ({ body: await media.upload(caller.org, upload) }),
-    async getMedia({ caller, params }) {
-      const elsewhere = mediaOrigin.linkTo(caller.org, params.mediaId)
-      return elsewhere === null ? fileAnswer(media, caller.org, params.mediaId) : { redirect: elsewhere }
+    async getMedia({ caller, params, query: { form = 'original' } }) {
+      const elsewhere = mediaOrigin.linkTo(caller.org, params.mediaId, form)
+      return elsewhere === null ? fileAnswer(media, caller.org, params.mediaId, form) : { redirect: elsewhere }
     },
   }
 }
