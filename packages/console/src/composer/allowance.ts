@@ -16,7 +16,8 @@ export type ClosedReason =
 export function allowanceOf(conversation: Conversation, agentId: string | undefined, nowMs: number): Allowance {
   if (conversation.status === 'waiting') return { kind: 'closed', reason: 'waiting' }
   if (conversation.status === 'closed') return { kind: 'closed', reason: 'ended' }
-  if (!isMine(conversation, agentId)) return { kind: 'closed', reason: 'other' }
+  const mayWrite = conversation.joinedBy?.some((one) => one.agentId === agentId && one.mayWrite) ?? false
+  if (!isMine(conversation, agentId) && !mayWrite) return { kind: 'closed', reason: 'other' }
   if (!conversation.customer.following) return { kind: 'closed', reason: 'unfollowed' }
   return windowOf(conversation, nowMs)
 }

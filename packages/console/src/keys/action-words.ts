@@ -16,6 +16,8 @@ export function useActionWords(): Record<Action, string> {
     takeNext: t`接入等待最久的客户`,
     decline: t`不接入邀请的会话`,
     park: t`挂起或恢复会话`,
+    hand: t`举手请主管帮忙，或放下`,
+    supervise: t`主管操作`,
     transfer: t`转接`,
     end: t`结束会话`,
     why: t`为什么分给我？`,

@@ -11,6 +11,8 @@ export const actions = {
   takeNext: { keys: 'N', anywhere: false },
   decline: { keys: 'D', anywhere: false },
   park: { keys: 'P', anywhere: false },
+  hand: { keys: 'H', anywhere: false },
+  supervise: { keys: 'S', anywhere: false },
   transfer: { keys: 'T', anywhere: false },
   end: { keys: 'E', anywhere: false },
   why: { keys: 'W', anywhere: false },

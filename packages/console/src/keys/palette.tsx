@@ -12,7 +12,18 @@ import { type Action, actions } from './key-table.ts'
 import { useDeskActions } from './use-desk-actions.ts'
 
 /** The verbs that make sense from a list; the others are keys for moving about. */
-const offered: readonly Action[] = ['takeNext', 'decline', 'park', 'transfer', 'end', 'why', 'write', 'keys']
+const offered: readonly Action[] = [
+  'takeNext',
+  'decline',
+  'park',
+  'hand',
+  'supervise',
+  'transfer',
+  'end',
+  'why',
+  'write',
+  'keys',
+]
 
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const { t } = useLingui()

@@ -7,6 +7,7 @@ import { useAct } from '../i18n/failure-words.ts'
 import { accept, end, resume } from '../live/acting.ts'
 import { neighbourOf, nextToAccept, offersTo, rowsOf } from '../live/conversation-list.ts'
 import { liveStore, meOf, selfId, selfOf } from '../live/live-store.ts'
+import { lowerHand, raiseHand } from '../live/supervising.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
 import type { Action } from './key-table.ts'
 
@@ -70,9 +71,17 @@ export function useDeskActions(): DeskActions {
     [act],
   )
 
+  const toggleHand = useCallback(
+    async (id: string) => {
+      const isRaised = liveStore.getState().conversations.get(id)?.hand !== undefined
+      await act(isRaised ? lowerHand(id) : raiseHand(id))
+    },
+    [act],
+  )
+
   const run = useCallback(
-    (action: Action) => perform(action, { current, open, acceptNext, endAndNext, resumeOne }),
-    [current, open, acceptNext, endAndNext, resumeOne],
+    (action: Action) => perform(action, { current, open, acceptNext, endAndNext, resumeOne, toggleHand }),
+    [current, open, acceptNext, endAndNext, resumeOne, toggleHand],
   )
   return { open, acceptOne, acceptNext, endAndNext, resumeOne, run }
 }
@@ -85,9 +94,11 @@ function nextUnanswered(rows: ReturnType<typeof rowsOf>, except: string): string
 
 type Verbs = Pick<DeskActions, 'open' | 'acceptNext' | 'endAndNext' | 'resumeOne'> & {
   readonly current: string | undefined
+  readonly toggleHand: (conversationId: string) => Promise<void>
 }
 
-function perform(action: Action, { current, open, acceptNext, endAndNext, resumeOne }: Verbs): void {
+function perform(action: Action, verbs: Verbs): void {
+  const { current, open, acceptNext, endAndNext, resumeOne, toggleHand } = verbs
   switch (action) {
     case 'acceptNext':
     case 'takeNext':
@@ -122,6 +133,12 @@ function perform(action: Action, { current, open, acceptNext, endAndNext, resume
       break
     case 'park':
       if (isHeld(current)) parkOrResume(current, resumeOne)
+      break
+    case 'hand':
+      if (isHeld(current)) void toggleHand(current)
+      break
+    case 'supervise':
+      if (maySupervise(current)) openDialog({ kind: 'supervise', conversationId: current })
       break
     case 'decline':
       declineFirst(current)
@@ -164,6 +181,13 @@ function parkOrResume(id: string, resumeOne: DeskActions['resumeOne']): void {
   const isParked = liveStore.getState().conversations.get(id)?.parked !== null
   if (isParked) void resumeOne(id)
   else openDialog({ kind: 'park', conversationId: id })
+}
+
+function maySupervise(id: string | undefined): id is string {
+  const live = liveStore.getState()
+  const conversation = live.conversations.get(id ?? '')
+  const isOthers = conversation !== undefined && conversation.status !== 'closed' && conversation.assignee !== selfId()
+  return isOthers && (meOf(live)?.scopes.includes('sessions:supervise') ?? false)
 }
 
 function explain(id: string | undefined): void {

@@ -7,6 +7,7 @@ import { applyToAgents } from './fold-agents.ts'
 import {
   changeOutbox,
   liveStore,
+  meOf,
   nothingYet,
   putAgents,
   putConversations,
@@ -42,7 +43,14 @@ export function stopFollowing(): void {
 }
 
 export function watch(conversationIds: readonly string[]): void {
-  stream?.watch(conversationIds)
+  const { conversations, ...live } = liveStore.getState()
+  const maySupervise = meOf({ conversations, ...live })?.scopes.includes('sessions:supervise') ?? false
+  // What a colleague holds a supervisor looks at without being shown; the log keeps it.
+  const unseen = conversationIds.filter((id) => {
+    const conversation = conversations.get(id)
+    return maySupervise && conversation?.status === 'open' && conversation.assignee !== selfId()
+  })
+  stream?.watch(conversationIds, unseen)
 }
 
 /** Tells the customer, and colleagues who look, that somebody writes. Nothing depends on it. */

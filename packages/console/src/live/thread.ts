@@ -12,6 +12,11 @@ export const sessionLineTypes = [
   'session.offer-ended',
   'session.parked',
   'session.resumed',
+  'session.joined',
+  'session.left',
+  'session.whispered',
+  'session.hand-raised',
+  'session.hand-lowered',
   'session.disposed',
 ] as const
 /** Whose passive reply counted. */

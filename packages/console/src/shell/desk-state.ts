@@ -9,6 +9,7 @@ export type OpenDialog =
   | { readonly kind: 'customer'; readonly conversationId: string }
   | { readonly kind: 'park'; readonly conversationId: string }
   | { readonly kind: 'close'; readonly conversationId: string }
+  | { readonly kind: 'supervise'; readonly conversationId: string }
   | { readonly kind: 'decline'; readonly conversationId: string }
   | { readonly kind: 'transfer'; readonly conversationId: string }
   | { readonly kind: 'decision'; readonly decisionId: string }

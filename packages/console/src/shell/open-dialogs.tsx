@@ -10,6 +10,7 @@ import { KeysDialog } from '../keys/keys-dialog.tsx'
 import { Palette } from '../keys/palette.tsx'
 import { Lightbox } from '../thread/lightbox.tsx'
 import { SendAgainDialog } from '../thread/send-again-dialog.tsx'
+import { SuperviseDialog } from '../thread/supervise-dialog.tsx'
 import { closeDialog, deskState } from './desk-state.ts'
 
 /** All of them in one file that is loaded when the desk is idle: none is needed for the first look. */
@@ -28,6 +29,8 @@ export function OpenDialogs() {
       return <CloseDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'park':
       return <ParkDialog conversationId={dialog.conversationId} onClose={closeDialog} />
+    case 'supervise':
+      return <SuperviseDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'decline':
       return <DeclineDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'transfer':

@@ -9,6 +9,7 @@ import { useLive, useSelf } from '../live/use-live.ts'
 import { useReasonLabel } from '../live/use-reasons.ts'
 import { openDialog } from '../shell/desk-state.ts'
 import { ArbitrationLine } from './arbitration-line.tsx'
+import { HandLowered, HandRaised, Joined, Left, Whispered } from './supervision-lines.tsx'
 
 /** What happened to the session or to apps' answers, in one line between the messages. */
 export function LineView({ line }: { readonly line: ThreadLine }) {
@@ -41,6 +42,16 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
       ) : (
         <Trans>会话恢复</Trans>
       )
+    case 'session.joined':
+      return <Joined line={line} />
+    case 'session.left':
+      return <Left line={line} />
+    case 'session.whispered':
+      return <Whispered line={line} />
+    case 'session.hand-raised':
+      return <HandRaised line={line} />
+    case 'session.hand-lowered':
+      return <HandLowered line={line} />
     default:
       return line satisfies never
   }

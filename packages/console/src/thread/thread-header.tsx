@@ -7,16 +7,18 @@ import {
   CircleHelp,
   CirclePause,
   CirclePlay,
+  Hand,
   Info,
   type LucideIcon,
   PanelRight,
+  ShieldCheck,
 } from 'lucide-react'
 import { Link } from 'wouter'
 import { useStore } from 'zustand'
 import { prefer, preferences } from '../i18n/preferences.ts'
 import { useDeskActions } from '../keys/use-desk-actions.ts'
 import { isMine } from '../live/conversation-list.ts'
-import { useLive, useSelf } from '../live/use-live.ts'
+import { useLive, useMe, useSelf } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
 import { openDialog } from '../shell/desk-state.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -53,7 +55,10 @@ function Verbs({ conversation }: { readonly conversation: Conversation }) {
   const { t } = useLingui()
   const self = useSelf()
   const { run } = useDeskActions()
-  const { decisionId, id } = conversation
+  const me = useMe()
+  const { decisionId, id, hand } = conversation
+  const isOwn = isMine(conversation, self?.id)
+  const maySupervise = conversation.status !== 'closed' && (me?.scopes.includes('sessions:supervise') ?? false)
   return (
     <>
       {decisionId === null ? null : (
@@ -64,8 +69,24 @@ function Verbs({ conversation }: { readonly conversation: Conversation }) {
           onClick={() => openDialog({ kind: 'decision', decisionId })}
         />
       )}
-      {isMine(conversation, self?.id) ? (
+      {!isOwn && maySupervise ? (
+        <IconButton
+          label={hand === undefined ? t`主管操作` : t`主管操作（客服举手中）`}
+          keys="S"
+          pressed={hand !== undefined}
+          icon={<ShieldCheck className="size-4.5" aria-hidden="true" />}
+          onClick={() => run('supervise')}
+        />
+      ) : null}
+      {isOwn ? (
         <>
+          <IconButton
+            label={hand === undefined ? t`举手请主管帮忙` : t`放下手`}
+            keys="H"
+            pressed={hand !== undefined}
+            icon={<Hand className="size-4.5" aria-hidden="true" />}
+            onClick={() => run('hand')}
+          />
           {conversation.parked === null ? (
             <Verb label={t`挂起`} icon={CirclePause} onClick={() => run('park')} />
           ) : (

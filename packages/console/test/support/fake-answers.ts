@@ -1,6 +1,7 @@
 import type { Body, ErrorCode, OperationId, OutgoingContent, Problem, QuickReply, Response } from '@duoke/contract'
 import { parse } from 'yaml'
 import { close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
+import { join, leave, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
 
 export class Refusal extends Error {
@@ -121,6 +122,36 @@ const answers: Answers = {
   },
   resumeConversation: (world, asked) => {
     resume(world, idOf(asked))
+    return world.conversation(idOf(asked))
+  },
+  raiseHand: (world, asked) => {
+    raiseHand(world, idOf(asked))
+    return world.conversation(idOf(asked))
+  },
+  lowerHand: (world, asked) => {
+    lowerHand(world, idOf(asked), 'withdrawn')
+    return world.conversation(idOf(asked))
+  },
+  answerHand: (world, asked) => {
+    const { text } = bodyOf<Body<'answerHand'>>(asked)
+    if (text !== undefined) whisperIn(world, idOf(asked), text)
+    lowerHand(world, idOf(asked), 'answered')
+    return world.conversation(idOf(asked))
+  },
+  joinConversation: (world, asked) => {
+    join(world, idOf(asked))
+    return world.conversation(idOf(asked))
+  },
+  leaveConversation: (world, asked) => {
+    leave(world, idOf(asked))
+    return world.conversation(idOf(asked))
+  },
+  takeOverConversation: (world, asked) => {
+    world.assign(idOf(asked), world.selfId, 'take-over')
+    return world.conversation(idOf(asked))
+  },
+  forceTransfer: (world, asked) => {
+    world.assign(idOf(asked), bodyOf<Body<'forceTransfer'>>(asked).to.agentId, 'transfer')
     return world.conversation(idOf(asked))
   },
   closeConversation: (world, asked) => {

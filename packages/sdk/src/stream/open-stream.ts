@@ -20,7 +20,8 @@ export type StreamOptions = {
 
 export type Stream = {
   /** Replaces the set of conversations whose events one wants beyond those one holds. */
-  readonly watch: (conversationIds: readonly string[]) => void
+  /** `unseen`: those of them that a supervisor looks at without being shown; the log keeps it. */
+  readonly watch: (conversationIds: readonly string[], unseen?: readonly string[]) => void
   readonly typing: (conversationId: string) => void
   readonly close: () => void
   /** Behind everything that was handed over so far. */
@@ -39,7 +40,7 @@ export function openStream(connection: Connection, options: StreamOptions): Stre
   const stream = new ResumingStream(connection, options)
   stream.connect()
   return {
-    watch: (ids) => stream.watch(ids),
+    watch: (ids, unseen) => stream.watch(ids, unseen),
     typing: (conversationId) => stream.send({ type: 'typing', conversationId }),
     close: () => stream.end('closed'),
     cursor: () => stream.cursor,
@@ -57,6 +58,7 @@ class ResumingStream {
   #lastPosition = 0
   #attempt = 0
   #watched: readonly string[] = []
+  #unseen: readonly string[] = []
   #heardAtMs = 0
   #liveSinceMs: number | undefined
   #cancelTimer: () => void = () => {}
@@ -89,9 +91,11 @@ class ResumingStream {
     this.#guardAgainstSilence()
   }
 
-  watch(conversationIds: readonly string[]): void {
+  watch(conversationIds: readonly string[], unseen: readonly string[] = []): void {
     this.#watched = conversationIds
-    this.send({ type: 'watch', conversationIds: [...conversationIds] })
+    this.#unseen = unseen
+    const hidden = unseen.length === 0 ? {} : { unseen: [...unseen] }
+    this.send({ type: 'watch', conversationIds: [...conversationIds], ...hidden })
   }
 
   /** What is not live is not sent: the watched set is told again after a reconnect, a typing signal is worth nothing later. */
@@ -129,7 +133,7 @@ class ResumingStream {
         this.cursor ??= frame.cursor
         this.#liveSinceMs = this.#heardAtMs
         this.#become({ kind: 'live' })
-        if (this.#watched.length > 0) this.watch(this.#watched)
+        if (this.#watched.length > 0) this.watch(this.#watched, this.#unseen)
         break
       case 'event':
         if (frame.event.position <= this.#lastPosition) return
