@@ -111,6 +111,8 @@ export const CloseCause = Type.Union([
   Type.Literal('unfollowed'),
   Type.Literal('system'),
   Type.Literal('refused'),
+  Type.Literal('customer'),
+  Type.Literal('window'),
 ])
 
 /** Who is asked to take a waiting conversation, and until when. */
@@ -128,6 +130,9 @@ export const LastClose = Type.Object({
   at: instant,
   cause: CloseCause,
   disposition: Nullable(Type.String()),
+  reopenableUntil: Nullable(
+    Type.String({ description: "Until when the customer's message goes on with the same agent" }),
+  ),
   wrapUpUntil: Nullable(Type.String({ description: 'Until when the agent is in wrap-up for it' })),
 })
 export type LastClose = Static<typeof LastClose>

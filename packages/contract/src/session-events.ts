@@ -101,6 +101,9 @@ export const sessionEvents = {
       ...session,
       from: Holder,
       cause: CloseCause,
+      reopenableUntil: Type.Optional(
+        Type.String({ description: "Until then the customer's next message goes on with the same agent" }),
+      ),
       reason: Type.Optional(
         Type.String({ description: "Why a rule refused it, or the code of the organization's reasons that was given" }),
       ),
@@ -128,12 +131,7 @@ export const sessionEvents = {
       ...session,
       agentId: Nullable(id),
       disposition: Nullable(ReasonCode),
-      cause: Type.Union([
-        Type.Literal('given'),
-        Type.Literal('time'),
-        Type.Literal('reopened'),
-        Type.Literal('removed'),
-      ]),
+      cause: Type.Union([Type.Literal('given'), Type.Literal('time'), Type.Literal('reopened')]),
       wrapUpMs: Type.Integer({ minimum: 0, description: 'How long the agent was in wrap-up; 0 without one' }),
     }),
     personal: handOver,

@@ -43,10 +43,17 @@ const wrapUpMs = Type.Integer({
 const dispositionNeeded = Type.Boolean({
   description: 'Whether a session may be closed without one; with a wrap-up it is asked for there',
 })
+const reopenWithinMs = Type.Integer({
+  minimum: 0,
+  maximum: 7 * 24 * 3_600_000,
+  description:
+    "How long after a close a customer's message goes on with the same agent, who is online and has room; 0: never",
+})
 /** What a team may set for the sessions that it serves. */
 export const teamClosing = {
   wrapUpMs: Type.Optional(wrapUpMs),
   dispositionNeeded: Type.Optional(dispositionNeeded),
+  reopenWithinMs: Type.Optional(reopenWithinMs),
 }
 
 /** The rules of a session's life. */
@@ -70,6 +77,22 @@ export const SessionSettings = Type.Object({
     }),
   ),
   ...teamClosing,
+  closeWords: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 30 }), {
+      maxItems: 20,
+      description: 'Messages, or keys of menu items, by which a customer ends the session',
+    }),
+  ),
+  closeReply: Type.Optional(
+    Type.Union([Type.String({ minLength: 1, maxLength: 600 }), Type.Null()], {
+      description: 'What is answered to them at once, as a passive reply: no quota',
+    }),
+  ),
+  closeWithWindow: Type.Optional(
+    Type.Boolean({
+      description: 'Whether a session ends when WeChat lets nobody answer any more; it does not when left out',
+    }),
+  ),
   wrapUpTakesCapacity: Type.Optional(
     Type.Boolean({
       description: 'Whether the place of a session stays taken during its wrap-up; it does when left out',
@@ -97,6 +120,10 @@ export const defaultSessionSettings: Required<SessionSettings> = {
   namedAgent: null,
   wrapUpMs: 0,
   dispositionNeeded: false,
+  reopenWithinMs: 0,
+  closeWords: [],
+  closeReply: null,
+  closeWithWindow: false,
   wrapUpTakesCapacity: true,
   dispositions: [],
 }

@@ -63,6 +63,8 @@ export type Timer =
   | { readonly kind: 'capacity'; readonly agentId: string }
   | { readonly kind: 'offer'; readonly conversationId: string }
   | { readonly kind: 'snooze'; readonly conversationId: string }
+  /** WeChat lets nobody answer any more. */
+  | { readonly kind: 'window'; readonly conversationId: string }
   | {
       readonly kind: 'wrap-up'
       readonly conversationId: string

@@ -91,3 +91,28 @@ test('a close without what it needs, with codes that are not known, or by somebo
   assert.equal((await call(`conversations/${id}/sessions/nonsense/disposition`, { code: 'solved' })).status, 404)
   assert.equal((await call(path, {})).status, 400)
 })
+
+test('a customer who writes soon after the close comes back to the agent, and the decision says why', async () => {
+  const { org, call, id } = await serving({ reopenWithinMs: 600_000 })
+  await call(`conversations/${id}/close`, {})
+  const closed = (await call(`conversations/${id}`)).body.lastClose
+  assert.ok(Date.parse(closed.reopenableUntil) > Date.now())
+  await org.write('o1', '还有一个问题')
+  const { assignee, decisionId } = (await call(`conversations/${id}`)).body
+  assert.equal(assignee, 'ann')
+  const decision = await ask(server.url, `/v1/decisions/${decisionId}`, { token: await org.adminToken() })
+  assert.deepEqual([decision.body.cause, decision.body.winner.agentId], ['reopened', 'ann'])
+  assert.match(decision.body.rule, /goes on with the agent who held the session/)
+})
+
+test('settings of closing that make no sense are refused before anything is changed', async () => {
+  for (const sessions of [
+    { reopenWithinMs: -1 },
+    { wrapUpMs: 3_600_001 },
+    { closeWords: [''] },
+    { closeReply: '' },
+    { dispositions: [{ code: 'a b', label: 'x' }] },
+  ]) {
+    await assert.rejects(server.organization({ sessions }), JSON.stringify(sessions))
+  }
+})

@@ -162,6 +162,10 @@ function Closed({ line }: Line<'session.closed'>) {
         <Trans>长时间没有消息，会话已自动结束</Trans>
       ) : cause === 'unfollowed' ? (
         <Trans>客户取消关注，会话已结束</Trans>
+      ) : cause === 'customer' ? (
+        <Trans>客户结束了会话</Trans>
+      ) : cause === 'window' ? (
+        <Trans>已超过微信允许回复的时间，会话已自动结束</Trans>
       ) : cause === 'system' ? (
         <Trans>会话已结束</Trans>
       ) : why !== undefined ? (

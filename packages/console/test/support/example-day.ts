@@ -1,3 +1,4 @@
+import { close } from './fake-session.ts'
 import { FakeWorld } from './fake-world.ts'
 
 const text = (words: string) => ({ type: 'text', text: words }) as const
@@ -36,7 +37,7 @@ function earlier(world: FakeWorld): void {
   world.receive('cv_1', text('你好，想问一下这款咖啡机还有货吗？'), -26 * 60 * minute)
   world.assign('cv_1', 'lili', 'routing')
   world.submit('cv_1', text('您好！有货的，今天下单明天就能送到。'), 'd1')
-  world.close('cv_1')
+  close(world, 'cv_1')
   world.receive('cv_1', text('在吗 /::D 收到了，但是[捂脸]有点问题'), -4 * minute)
   world.assign('cv_1', 'lili', 'routing')
   world.receive('cv_1', { type: 'image', mediaId: 'md_1' }, -3.5 * minute)
@@ -80,10 +81,10 @@ function earlier(world: FakeWorld): void {
   world.settle('cv_3', world.submit('cv_3', text('报价单已经发您邮箱。'), 'd6', 'wang').id)
   world.receive('cv_7', text('好的谢谢'), -3 * 24 * 60 * minute)
   world.assign('cv_7', 'lili', 'routing')
-  world.close('cv_7')
+  close(world, 'cv_7')
   world.receive('cv_8', { type: 'video', mediaId: 'md_8', title: '' }, -8 * 24 * 60 * minute)
   world.assign('cv_8', 'wang', 'routing')
-  world.close('cv_8')
+  close(world, 'cv_8')
 }
 
 function keepReplies(world: FakeWorld): void {

@@ -62,10 +62,28 @@ export function resume(world: FakeWorld, id: string): void {
   world.tell(world.emit('session.resumed', { kind: 'agent', agentId: world.selfId }, facts), id)
 }
 
+function endSession(world: FakeWorld, id: string, reason: string | undefined): void {
+  const { holder: from, sessionId } = world.conversation(id)
+  const agentId = from.kind === 'agent' ? from.agentId : null
+  const session = { conversationId: id, sessionId: sessionId ?? '' }
+  const said = { disposition: null, reopenableUntil: null, wrapUpUntil: null }
+  world.change(id, {
+    status: 'closed',
+    holder: { kind: 'nobody' },
+    assignee: null,
+    unread: 0,
+    waitingSince: null,
+    decisionId: null,
+    lastClose: { sessionId: sessionId ?? '', agentId, at: world.at(), cause: 'agent', ...said },
+  })
+  const facts = { ...session, from, cause: 'agent' as const, ...(reason !== undefined && { reason }) }
+  world.tell(world.emit('session.closed', { kind: 'agent', agentId: world.selfId }, facts), id)
+}
+
 /** The agent ends it, and is asked what it was about where the settings say so. */
-export function close(world: FakeWorld, id: string, { reason, disposition }: Body<'closeConversation'>): void {
+export function close(world: FakeWorld, id: string, { reason, disposition }: Body<'closeConversation'> = {}): void {
   const { sessionId } = world.conversation(id)
-  world.close(id, reason)
+  endSession(world, id, reason)
   const { wrapUpMs = 0 } = world.sessions
   if (disposition !== undefined) dispose(world, id, disposition)
   else if (wrapUpMs > 0) {

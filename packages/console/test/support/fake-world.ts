@@ -231,24 +231,6 @@ export class FakeWorld {
     )
   }
 
-  close(id: string, reason?: string): void {
-    const { holder: from, sessionId } = this.conversation(id)
-    const agentId = from.kind === 'agent' ? from.agentId : null
-    const session = { conversationId: id, sessionId: sessionId ?? '' }
-    const ended = { ...session, from, cause: 'agent' as const, ...(reason !== undefined && { reason }) }
-    const said = { disposition: null, wrapUpUntil: null }
-    this.change(id, {
-      status: 'closed',
-      holder: { kind: 'nobody' },
-      assignee: null,
-      unread: 0,
-      waitingSince: null,
-      decisionId: null,
-      lastClose: { sessionId: sessionId ?? '', agentId, at: this.at(), cause: 'agent', ...said },
-    })
-    this.tell(this.emit('session.closed', { kind: 'agent', agentId: this.selfId }, ended), id)
-  }
-
   submit(id: string, content: Content, clientId: string, agentId = this.selfId): Message {
     const known = this.messages.get(id)?.find((message) => message.clientId === clientId)
     if (known !== undefined) return known

@@ -8,6 +8,7 @@ import { routeNewSession } from '../routing/new-session.ts'
 import { assign, route } from '../routing/route.ts'
 import { dropReasonOf, sendLate } from './late-reply.ts'
 import { automaticReply, replyAtOnce, tellAtOnce } from './passive-reply.ts'
+import { reopenedBy } from './reopening.ts'
 import type { AskedMessage, ConversationState } from './state.ts'
 
 /** After this the choice is made without those who were asked: whoever asked them may be gone. */
@@ -179,10 +180,12 @@ function takeUp(attempt: Attempt, matter: Matter, appId: string): void {
 }
 
 function openSession(attempt: Attempt, { conversationId, messageId }: Matter, actor: Actor): void {
-  if (conversationOf(attempt, conversationId).holder.kind !== 'nobody') return
+  const conversation = conversationOf(attempt, conversationId)
+  if (conversation.holder.kind !== 'nobody') return
+  const reopens = reopenedBy(conversation, attempt.context.atMs)
   const cause = actor.kind === 'app' ? 'app' : 'customer'
   const sessionId = attempt.context.ids.draw('session')
-  const facts = { conversationId, sessionId, cause, reopens: null, messageId } as const
+  const facts = { conversationId, sessionId, cause, reopens, messageId } as const
   attempt.emit({ type: 'session.opened', actor, facts })
 }
 

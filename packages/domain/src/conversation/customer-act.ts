@@ -1,4 +1,4 @@
-import type { Actor, QuotaTrigger } from '@duoke/contract'
+import type { Actor, Content, QuotaTrigger } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type CommandResult, type Decision, refuse } from '../commands.ts'
 import { instantOf } from '../instant.ts'
@@ -6,10 +6,12 @@ import { present } from '../invariant.ts'
 import { addressKey } from '../organization/state.ts'
 import { routeNewSession } from '../routing/new-session.ts'
 import { type Asking, nobodyAsked, whoIsAsked } from './asking.ts'
+import { endByCustomer, isFarewell } from './ending.ts'
 import { idleTimerOf } from './idle-timer.ts'
 import { emitCounted } from './messages.ts'
 import { comeBack } from './parking.ts'
 import { automaticReply, replyAtOnce, tellAtOnce } from './passive-reply.ts'
+import { goOn, reopenedBy, whoGoesOn } from './reopening.ts'
 import { endSession } from './sessions.ts'
 import type { ConversationState } from './state.ts'
 
@@ -29,18 +31,23 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
   const arrival = arrivalOf(before, command)
   // WeChat counts seconds: what arrives after a return in the second of the leaving is answered, and trusted with no allowance.
   const isInTime = arrival === 'on time' || (before.following && command.sentAtMs === before.unfollowedAtMs)
-  const { asks, faults } = isInTime ? whoIsAsked(state, before, command, context.atMs) : nobodyAsked
+  const isEnding = isInTime && isFarewell(state, command)
+  const wantsMatter = command.act === 'message' && before.holder.kind === 'nobody' && !isEnding
+  // Whoever goes on with the matter is a person, and nobody is asked while a person holds.
+  const goingOn = wantsMatter && isInTime ? whoGoesOn(attempt, before) : null
+  const isAsking = isInTime && !isEnding && goingOn === null
+  const { asks, faults } = isAsking ? whoIsAsked(state, before, command, context.atMs) : nobodyAsked
   // Who may answer first is asked first: notice and routing wait for the choice (arbitration.ts).
-  const reply = isInTime && asks.length === 0 ? automaticReply(account.settings, before, command.content) : null
+  const reply =
+    isInTime && !isEnding && asks.length === 0 ? automaticReply(account.settings, before, command.content) : null
   const isUnheard = arrival === 'before leaving' && !before.following
-  const isMatter = command.act === 'message' && before.holder.kind === 'nobody' && !isUnheard
-  const beginsSession = isMatter && reply === null && asks.length === 0
+  const beginsSession = wantsMatter && !isUnheard && reply === null && asks.length === 0
   const sessionId = beginsSession ? context.ids.draw('session') : before.sessionId
   if (beginsSession && sessionId !== null) {
     attempt.emit({
       type: 'session.opened',
       actor,
-      facts: { conversationId, sessionId, cause: 'customer', reopens: null },
+      facts: { conversationId, sessionId, cause: 'customer', reopens: reopenedBy(before, context.atMs) },
     })
   }
   const isWarned = before.idleWarnedAtMs !== null
@@ -50,9 +57,13 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
   if (before.parked !== null && command.act === 'message') comeBack(attempt, conversationId, 'customer')
   if (command.act === 'follow' && arrival === 'on time') follow(attempt, before, actor, command)
   if (command.act === 'unfollow') unfollow(attempt, conversationId, actor, { command, arrival })
-  const told = beginsSession ? routeNewSession(attempt, conversationId, command.content) : null
+  const told = beginsSession ? begin(attempt, conversationId, command.content, goingOn?.agentId) : null
   const result: CommandResult = { conversationId, messageId, ...(sessionId === null ? {} : { sessionId }) }
   if (asks.length > 0) return accept(attempt, { ...result, asks })
+  if (isEnding) {
+    const passiveReply = endByCustomer(attempt, conversationId)
+    return accept(attempt, passiveReply === undefined ? result : { ...result, passiveReply })
+  }
   if (reply === null) {
     if (told === null || account.settings.kind === 'mini-program') return accept(attempt, result)
     return accept(attempt, { ...result, passiveReply: tellAtOnce(attempt, conversationId, told) })
@@ -62,6 +73,13 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
     ...result,
     passiveReply: replyAtOnce(attempt, conversationId, { actor: { kind: 'rule', rule }, content }),
   })
+}
+
+/** Gives the session that was just opened to whom it goes on with, or to whom routing names. */
+function begin(attempt: Attempt, conversationId: string, content: Content, agentId: string | undefined): string | null {
+  if (agentId === undefined) return routeNewSession(attempt, conversationId, content)
+  goOn(attempt, { conversationId, agentId, actor: { kind: 'rule', rule: 'reopening' } })
+  return null
 }
 
 /** The conversation of this address; an address never seen before begins one. */

@@ -244,9 +244,10 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
 }
 
 function closed(state: OrganizationState, conversation: ConversationState, event: Of<'session.closed'>): void {
-  const { sessionId, from, cause } = event.facts
+  const { sessionId, from, cause, reopenableUntil } = event.facts
+  const reopenable = reopenableUntil === undefined ? {} : { reopenableUntilMs: msOf(reopenableUntil) }
   const agentId = from.kind === 'agent' ? from.agentId : null
-  conversation.lastClose = { sessionId, agentId, atMs: event.atMs, cause }
+  conversation.lastClose = { sessionId, agentId, atMs: event.atMs, cause, ...reopenable }
   hold(state, conversation, { kind: 'nobody' }, event)
   conversation.sessionId = null
   conversation.decisionId = null

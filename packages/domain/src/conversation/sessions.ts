@@ -10,6 +10,7 @@ import { acceptOffer } from './offers.ts'
 import { mayOverrule } from './permission.ts'
 import { allowanceAt } from './quota.ts'
 import { refusalOfReason } from './reasons.ts'
+import { reopenableUntil, reopenedBy } from './reopening.ts'
 import type { ConversationState } from './state.ts'
 import { endWrapUp, type GivenDisposition, refusalOfDisposition, wrapUp } from './wrap-up.ts'
 
@@ -190,10 +191,11 @@ export function endSession(
   const sessionId = sessionOf(conversation)
   endOffering(attempt, conversation.id)
   const why = reason === undefined ? {} : { reason }
+  const reopenable = reopenableUntil(attempt, before, cause)
   attempt.emit({
     type: 'session.closed',
     actor,
-    facts: { conversationId: conversation.id, sessionId, from, cause, ...why },
+    facts: { conversationId: conversation.id, sessionId, from, cause, ...reopenable, ...why },
     ...(handOver === undefined ? {} : { personal: handOver }),
   })
   wrapUp(attempt, { conversation: before, sessionId, actor, disposition })
@@ -212,13 +214,17 @@ export function reopenSession(attempt: Attempt, command: CommandOf<'session.reop
   const { lastClose } = conversation
   // The place that the wrap-up keeps is that of the matter itself.
   if (to.kind === 'agent' && lastClose !== undefined) {
-    endWrapUp(attempt, to.agentId, { conversationId, sessionId: lastClose.sessionId }, 'reopened')
+    endWrapUp(attempt, to.agentId, { conversationId, sessionId: lastClose.sessionId })
   }
   const refusal = to.kind === 'agent' ? refusalToServe(attempt, to.agentId) : null
   if (refusal !== null) return refusal
   if (!conversation.following) return refuse('customer_unreachable')
   const allowance = allowanceAt(conversation, context.atMs)
-  if (allowance.state !== 'open') return refuse(allowance.state === 'used' ? 'quota_used' : 'window_closed')
+  // Who takes a close back does what the customer's next message would do; the customer can write in any case.
+  const isTakenBack =
+    to.kind === 'agent' && lastClose?.agentId === to.agentId && reopenedBy(conversation, context.atMs) !== null
+  if (allowance.state !== 'open' && !isTakenBack)
+    return refuse(allowance.state === 'used' ? 'quota_used' : 'window_closed')
   const sessionId = context.ids.draw('session')
   const reopens = conversation.lastSessionId
   attempt.emit({

@@ -57,6 +57,8 @@ export type CloseState = {
   agentId: string | null
   atMs: number
   cause: Facts<'session.closed'>['cause']
+  /** Left out where the next message begins a new matter. */
+  reopenableUntilMs?: number
   /** Left out while nothing is said about it. */
   disposition?: string | null
   /** While the agent is in wrap-up for it. */

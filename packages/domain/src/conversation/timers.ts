@@ -9,6 +9,7 @@ import type { OrganizationState } from '../organization/state.ts'
 import { setHoursTimer } from '../routing/hours-timer.ts'
 import { drainAll } from '../routing/route.ts'
 import { arbitrateAlone, arbitrationDueMs } from './arbitration.ts'
+import { fireWindow, windowTimerOf } from './ending.ts'
 import { idleDueMs, idleTimerOf, setTimer, timerKey } from './idle-timer.ts'
 
 import { emitSubmitted } from './messages.ts'
@@ -23,6 +24,8 @@ import { fireWrapUp } from './wrap-up.ts'
 /** Timers that follow from an event, given the state after it. Written in the transaction of the event. */
 export function timersOf(state: OrganizationState, event: LoggedEvent): TimerChange[] {
   switch (event.type) {
+    case 'session.opened':
+      return windowTimerOf(state, event)
     case 'session.assigned':
       return [...idleTimerOf(state, event.facts.conversationId), ...waitingTimerOf(state, event)]
     case 'session.idle-warned':
@@ -33,7 +36,8 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
       const { conversationId, from } = event.facts
       const wasHeld = from.kind === 'agent' || from.kind === 'app'
       const idle: TimerChange[] = wasHeld ? [{ clear: timerKey({ kind: 'idle', conversationId }) }] : []
-      return [...idle, ...waitingTimerOf(state, event)]
+      const window = event.type === 'session.closed' ? windowTimerOf(state, event) : []
+      return [...idle, ...window, ...waitingTimerOf(state, event)]
     }
     case 'session.parked': {
       const { conversationId, until } = event.facts
@@ -105,6 +109,9 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
       break
     case 'offer':
       fireOffer(attempt, timer)
+      break
+    case 'window':
+      fireWindow(attempt, timer)
       break
     case 'wrap-up':
       fireWrapUp(attempt, timer)

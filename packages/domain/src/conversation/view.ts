@@ -62,9 +62,10 @@ export function shownParking(parked: ParkingState | null): Conversation['parked'
 
 export function shownClose(lastClose: CloseState | undefined): Conversation['lastClose'] {
   if (lastClose === undefined) return null
-  const { sessionId, agentId, atMs, cause, disposition = null, wrapUpUntilMs } = lastClose
-  const wrapUpUntil = wrapUpUntilMs === undefined ? null : instantOf(wrapUpUntilMs)
-  return { sessionId, agentId, at: instantOf(atMs), cause, disposition, wrapUpUntil }
+  const { sessionId, agentId, atMs, cause, disposition = null, reopenableUntilMs, wrapUpUntilMs } = lastClose
+  const shown = (ms: number | undefined) => (ms === undefined ? null : instantOf(ms))
+  const times = { reopenableUntil: shown(reopenableUntilMs), wrapUpUntil: shown(wrapUpUntilMs) }
+  return { sessionId, agentId, at: instantOf(atMs), cause, disposition, ...times }
 }
 
 /** Supervisors of whom the holder knows, and the hand that the holder raised; who looks on unseen is not shown. */
@@ -212,9 +213,9 @@ function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conver
 }
 
 function closeOf({ facts, at }: Extract<ShownEvent, { type: 'session.closed' }>): Conversation['lastClose'] {
-  const { sessionId, from, cause } = facts
+  const { sessionId, from, cause, reopenableUntil = null } = facts
   const agentId = from.kind === 'agent' ? from.agentId : null
-  return { sessionId, agentId, at, cause, disposition: null, wrapUpUntil: null }
+  return { sessionId, agentId, at, cause, disposition: null, reopenableUntil, wrapUpUntil: null }
 }
 
 function saidOf(

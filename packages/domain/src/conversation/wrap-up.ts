@@ -14,15 +14,16 @@ export type GivenDisposition = { readonly code: string; readonly note?: string }
  * The settings of the team that served: of the agent's teams the one that serves the conversation, where there is one alone. Otherwise,
  * and for what that team leaves out, the organization's.
  */
-function closingOf(state: OrganizationState, { plan, accountId }: ConversationState, agent: AgentState) {
+export function closingOf(state: OrganizationState, { plan, accountId }: ConversationState, agent: AgentState) {
   const serving = servingTeams(state, plan?.teamId ?? null, accountId)
   const own = agent.teams.filter((teamId) => serving.length === 0 || serving.includes(teamId))
   const [only, another] = own.length > 0 ? own : agent.teams
   const team: Partial<TeamState> = (another === undefined && state.teams.get(only ?? '')) || {}
-  const { wrapUpMs = 0, dispositionNeeded = false } = state.settings?.sessions ?? {}
+  const { wrapUpMs = 0, dispositionNeeded = false, reopenWithinMs = 0 } = state.settings?.sessions ?? {}
   return {
     wrapUpMs: team.wrapUpMs ?? wrapUpMs,
     isDispositionNeeded: team.dispositionNeeded ?? dispositionNeeded,
+    reopenWithinMs: team.reopenWithinMs ?? reopenWithinMs,
   }
 }
 
@@ -155,18 +156,18 @@ function closedSession(
   return null
 }
 
-/** Nothing more will be said about it: the matter goes on with the same agent, or the agent is gone. */
+/** Nothing will be said about it by itself: the matter goes on with the same agent. */
 export function endWrapUp(
   attempt: Attempt,
   agentId: string,
   { conversationId, sessionId }: Pick<WrapUp, 'conversationId' | 'sessionId'>,
-  cause: 'reopened' | 'removed',
 ): void {
   const isRunning = attempt.state.agents.get(agentId)?.wrapUps.some((one) => one.sessionId === sessionId)
   if (isRunning !== true) return
-  dispose(attempt, { actor: { kind: 'rule', rule: 'wrap-up' }, conversationId, sessionId, agentId, cause })
+  dispose(attempt, { actor: { kind: 'rule', rule: 'wrap-up' }, conversationId, sessionId, agentId, cause: 'reopened' })
 }
 
+/** Of an agent who was removed meanwhile nobody is left to ask. */
 export function fireWrapUp(attempt: Attempt, timer: Extract<Timer, { kind: 'wrap-up' }>): void {
   const { conversationId, sessionId, agentId } = timer
   const running = attempt.state.agents.get(agentId)?.wrapUps.find((one) => one.sessionId === sessionId)

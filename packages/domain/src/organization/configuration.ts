@@ -1,10 +1,10 @@
 import type { Actor, ConfigurationChange, OrganizationSettings } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, type ResolvedConfiguration, refuse } from '../commands.ts'
+import { windowTimers } from '../conversation/ending.ts'
 import { idleDueMs, setTimer } from '../conversation/idle-timer.ts'
 import { withdrawOffers } from '../conversation/offers.ts'
 import { endSession } from '../conversation/sessions.ts'
-import { endWrapUp } from '../conversation/wrap-up.ts'
 import { setHoursTimer } from '../routing/hours-timer.ts'
 import { drainAll, route } from '../routing/route.ts'
 import { configureAgent, retire } from './agents.ts'
@@ -37,6 +37,7 @@ function makeSo(
   if (touched('organization', 'organization')) {
     attempt.emit({ type: 'organization.configured', actor, facts: { ...document.organization } })
     resetIdleTimers(attempt, before)
+    if (before?.sessions.closeWithWindow !== true) attempt.timers.push(...windowTimers(attempt.state))
     if (attempt.state.rules !== null) setHoursTimer(attempt)
   }
   for (const team of document.teams ?? []) {
@@ -85,8 +86,6 @@ function resetIdleTimers(attempt: Attempt, before: OrganizationSettings | null):
 
 function removeAgent(attempt: Attempt, actor: Actor, agentId: string): void {
   retire(attempt, actor, agentId)
-  for (const running of attempt.state.agents.get(agentId)?.wrapUps ?? [])
-    endWrapUp(attempt, agentId, running, 'removed')
   // Somebody who was offline may still have held sessions; nobody is given any between here and the removal.
   attempt.emit({ type: 'agent.removed', actor, facts: { agentId } })
 }

@@ -30,11 +30,12 @@ export function differencesOf(
 }
 
 /** A team's own setting that is left out is taken back: the comparison has to see it. */
-const withOwnSettings = ({ offerForMs, wrapUpMs, dispositionNeeded, ...team }: TeamState) => ({
+const withOwnSettings = ({ offerForMs, wrapUpMs, dispositionNeeded, reopenWithinMs, ...team }: TeamState) => ({
   ...team,
   offerForMs,
   wrapUpMs,
   dispositionNeeded,
+  reopenWithinMs,
 })
 
 /** Rules are one document: published anew as a whole, and never taken away. */

@@ -22,6 +22,9 @@ export const manualRule =
 
 export const directRule = 'No rule was asked: somebody with the right to decide it gave it to this holder.'
 
+export const reopeningRule =
+  'A message soon after the close goes on with the agent who held the session, if online and with spare capacity.'
+
 function tieBreakOf(candidates: readonly Candidate[]): string | null {
   const [first, second] = candidates
   if (first === undefined || second === undefined || first.load < second.load) return null
@@ -38,6 +41,8 @@ export type RoutedMatter = {
   readonly teams: ServingTeams
   /** Whether the rule was asked, or routing is manual. */
   readonly isByRule: boolean
+  /** The agent who held the session before goes on; nobody else was asked for. */
+  readonly goesOn?: boolean
   readonly byPlan?: {
     readonly plan: RoutingPlan
     readonly now: PlanNow
@@ -83,7 +88,8 @@ const strategyInWords: Record<RoutingPlan['strategy'], string> = {
   'skill-weighted': 'the highest sum of levels in the skills asked for, then the least loaded, then the longest idle',
 }
 
-function ruleInWords({ isByRule, byPlan }: RoutedMatter): string {
+function ruleInWords({ isByRule, goesOn, byPlan }: RoutedMatter): string {
+  if (goesOn === true) return reopeningRule
   if (!isByRule) return manualRule
   if (byPlan === undefined) return routingRule
   const { plan, refused } = byPlan

@@ -57,6 +57,7 @@ export type RouteRequest = QueueRequest & {
     | 'team removed'
     | 'offer ended'
     | 'came back'
+    | 'reopened'
   readonly ruling?: Ruling
 }
 

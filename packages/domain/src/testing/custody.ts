@@ -34,6 +34,7 @@ export class Custody {
   readonly wrapUps = new Map<string, { readonly agentId: string; readonly takesCapacity: boolean }>()
   /** Sessions that are over, with the agent who held them. */
   private readonly closedBy = new Map<string, string | null>()
+  private readonly reopens = new Map<string, string>()
   /** By conversation: from when on it counts in its line, where that is not its waiting. */
   readonly ahead = new Map<string, number>()
   readonly openSessions = new Map<string, string>()
@@ -76,6 +77,10 @@ export class Custody {
         assert.ok(!this.usedSessions.has(event.facts.sessionId), 'a session is opened once')
         assert.ok(!this.openSessions.has(event.facts.conversationId), 'one session at a time')
         this.usedSessions.add(event.facts.sessionId)
+        if (event.facts.reopens !== null) {
+          assert.ok(this.closedBy.has(event.facts.reopens), 'what is reopened was closed')
+          this.reopens.set(event.facts.sessionId, event.facts.reopens)
+        }
         this.openSessions.set(event.facts.conversationId, event.facts.sessionId)
         return
       case 'session.offered':
@@ -95,6 +100,11 @@ export class Custody {
         this.pass(event, { kind: 'queue', teamId: event.facts.teamId, since: event.facts.waitingSince })
         return
       case 'session.assigned': {
+        const { sessionId, to, cause } = event.facts
+        if (cause === 'reopen' && event.actor.kind === 'rule' && to.kind === 'agent') {
+          const before = this.reopens.get(sessionId) ?? ''
+          assert.equal(this.closedBy.get(before), to.agentId, 'it goes on with who held it')
+        }
         const since = new Date(event.atMs).toISOString()
         this.pass(event, { ...event.facts.to, stintId: event.facts.stintId, since })
         return
@@ -126,11 +136,10 @@ export class Custody {
         this.capacities.delete(event.facts.agentId)
         this.temporary.delete(event.facts.agentId)
         this.supervisors.delete(event.facts.agentId)
+        for (const [sessionId, { agentId }] of this.wrapUps) {
+          if (agentId === event.facts.agentId) this.wrapUps.delete(sessionId)
+        }
         assert.equal(this.loadOf(event.facts.agentId), 0, 'a removed agent holds nothing')
-        assert.ok(
-          [...this.wrapUps.values()].every(({ agentId }) => agentId !== event.facts.agentId),
-          'nor wraps up anything',
-        )
         return
     }
   }

@@ -73,6 +73,10 @@ function randomSessions(random: Random): SessionSettings {
     pickFromQueue: random.chance(0.7),
     namedAgent: random.chance(0.5) ? { waitMs: random.pick([0, 30_000, null]) ?? null } : null,
     wrapUpMs: random.chance(0.5) ? 60_000 : 0,
+    reopenWithinMs: random.chance(0.5) ? 600_000 : 0,
+    closeWords: random.chance(0.2) ? ['在吗', 'scene'] : [],
+    closeReply: random.chance(0.5) ? '再见' : null,
+    closeWithWindow: random.chance(0.5),
     wrapUpTakesCapacity: random.chance(0.7),
     dispositionNeeded: random.chance(0.3),
     dispositions: random.chance(0.5)
@@ -308,7 +312,9 @@ function arbitrationCommand(random: Random, world: World): Command | null {
 
 /** A timer that is due, or (now and then) one that is not. */
 function timerCommand(random: Random, world: World): Command | null {
-  const timer = random.pick([...world.timers.values()])
+  const timers = [...world.timers.values()]
+  const due = timers.filter(({ dueMs }) => dueMs <= world.nowMs)
+  const timer = random.pick(due.length > 0 && random.chance(0.8) ? due : timers)
   if (timer === undefined) return null
   if (timer.dueMs > world.nowMs && !random.chance(0.2)) return null
   world.timers.delete(timer.set)

@@ -290,6 +290,7 @@ async function assertTimerRows(read: Read, state: OrganizationState): Promise<vo
     state.conversations.has(key.slice('idle:'.length)) ||
     isOffering(state, key) ||
     key.startsWith('snooze:') ||
+    key.startsWith('window:') ||
     [...state.agents.values()].some(({ wrapUps }) => wrapUps.some((one) => key === `wrap-up:${one.sessionId}`)) ||
     state.agents.has(key.slice('presence:'.length))
   assert.deepEqual(

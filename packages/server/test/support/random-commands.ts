@@ -166,7 +166,13 @@ function withManualRouting(document: ResolvedConfiguration): ResolvedConfigurati
 
 function withOffers(document: ResolvedConfiguration): ResolvedConfiguration {
   const { organization } = document
-  const sessions = { ...organization.sessions, offerForMs: 30_000, wrapUpMs: 60_000 }
+  const sessions = {
+    ...organization.sessions,
+    offerForMs: 30_000,
+    wrapUpMs: 60_000,
+    reopenWithinMs: 600_000,
+    closeWords: ['hello'],
+  }
   return { ...document, organization: { ...organization, sessions } }
 }
 
