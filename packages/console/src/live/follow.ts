@@ -87,7 +87,7 @@ export async function readAgents(): Promise<void> {
   putAgents(agents)
 }
 
-async function readTeams(): Promise<void> {
+export async function readTeams(): Promise<void> {
   const teams = []
   for await (const team of client.teams.list({ limit: pageSize })) teams.push(team)
   putTeams(teams)

@@ -3,7 +3,7 @@ import { DuokeError } from '@duoke/sdk'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { client } from '../live/client.ts'
-import { readAgents } from '../live/follow.ts'
+import { readAgents, readTeams } from '../live/follow.ts'
 import { useMe } from '../live/use-live.ts'
 
 export function useConfiguration() {
@@ -33,7 +33,7 @@ export function useApplyPart(): (part: Part, how?: How) => Promise<readonly Conf
 export function useRefresh(): () => Promise<void> {
   const queries = useQueryClient()
   return useCallback(async () => {
-    await readAgents()
+    await Promise.all([readAgents(), readTeams()])
     for (const queryKey of [['configuration'], ['accounts'], ['apps'], ['rules'], ['tokens']]) {
       await queries.invalidateQueries({ queryKey })
     }

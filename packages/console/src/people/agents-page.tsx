@@ -1,7 +1,7 @@
 import type { Agent } from '@duoke/contract'
-import { useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { KeyRound } from 'lucide-react'
+import { KeyRound, Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '../i18n/failure-words.ts'
 import { useStatusWords } from '../inbox/presence-select.tsx'
@@ -9,11 +9,15 @@ import { client } from '../live/client.ts'
 import { readAgents } from '../live/follow.ts'
 import { useLive, useMe } from '../live/use-live.ts'
 import { Avatar } from '../ui/avatar.tsx'
-import { IconButton } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Page } from '../ui/page.tsx'
 import { StatusDot } from '../ui/status-dot.tsx'
+import { AgentDialog } from './agent-dialog.tsx'
+import { ImportDialog } from './import-dialog.tsx'
+import { useRoleWords } from './role-words.ts'
+import { TeamsPanel } from './teams-panel.tsx'
 
 const refreshMs = 10_000
 
@@ -22,6 +26,9 @@ export function AgentsPage() {
   const me = useMe()
   const agents = useLive((live) => live.agents)
   const mayManage = me?.scopes.includes('agents:manage') ?? false
+  // Whoever adds agents changes the configuration.
+  const mayConfigure = me?.scopes.includes('configuration:manage') ?? false
+  const [opened, setOpened] = useState<Opened>({ kind: 'none' })
   const [link, setLink] = useState<{ name: string; url: string }>()
   const act = useAct()
   // Statuses come with the log; how much each has on hand is asked for.
@@ -31,10 +38,21 @@ export function AgentsPage() {
     refetchInterval: refreshMs,
     staleTime: 0,
   })
-  const invite = (agent: Agent) =>
-    act(client.agents.createSignInLink(agent.id).then(({ url }) => setLink({ name: agent.nickname, url })))
+  const close = () => setOpened({ kind: 'none' })
+  const invite = (agentId: string, name: string) =>
+    act(client.agents.createSignInLink(agentId).then(({ url }) => setLink({ name, url })))
   return (
     <Page title={t`客服`}>
+      {mayConfigure ? (
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button onClick={() => setOpened({ kind: 'import' })}>
+            <Trans>批量导入…</Trans>
+          </Button>
+          <Button kind="primary" onClick={() => setOpened({ kind: 'agent', agent: undefined })}>
+            <Trans>添加客服</Trans>
+          </Button>
+        </div>
+      ) : null}
       <div className="overflow-x-auto rounded-card border border-line bg-panel">
         <table className="w-full text-left">
           <thead className="text-[13px] text-text-3">
@@ -50,27 +68,48 @@ export function AgentsPage() {
           </thead>
           <tbody>
             {[...agents.values()].map((agent) => (
-              <AgentRow key={agent.id} agent={agent} onInvite={mayManage ? () => void invite(agent) : undefined} />
+              <AgentRow
+                key={agent.id}
+                agent={agent}
+                onInvite={mayManage ? () => void invite(agent.id, agent.nickname) : undefined}
+                onEdit={mayConfigure ? () => setOpened({ kind: 'agent', agent }) : undefined}
+              />
             ))}
           </tbody>
         </table>
       </div>
+      <TeamsPanel mayManage={mayConfigure} />
+      {opened.kind === 'import' ? <ImportDialog onClose={close} /> : null}
+      {opened.kind === 'agent' ? (
+        <AgentDialog
+          agent={opened.agent}
+          onClose={close}
+          onCreated={(agentId, nickname) => {
+            close()
+            void invite(agentId, nickname)
+          }}
+        />
+      ) : null}
       {link === undefined ? null : <LinkDialog {...link} onClose={() => setLink(undefined)} />}
     </Page>
   )
 }
 
-type RowProps = { readonly agent: Agent; readonly onInvite: (() => void) | undefined }
+type Opened =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'import' }
+  | { readonly kind: 'agent'; readonly agent: Agent | undefined }
+type RowProps = {
+  readonly agent: Agent
+  readonly onInvite: (() => void) | undefined
+  readonly onEdit: (() => void) | undefined
+}
 
-function AgentRow({ agent, onInvite }: RowProps) {
+function AgentRow({ agent, onInvite, onEdit }: RowProps) {
   const { t } = useLingui()
   const statusWords = useStatusWords()
   const teams = useLive((live) => live.teams)
-  const roles = {
-    agent: t({ message: '客服', context: 'role' }),
-    supervisor: t`主管`,
-    admin: t`管理员`,
-  }
+  const roles = useRoleWords()
   const { nickname, id, role, status, load, capacity, disabled } = agent
   const share = capacity === 0 ? 0 : Math.min(1, load / capacity)
   return (
@@ -113,6 +152,13 @@ function AgentRow({ agent, onInvite }: RowProps) {
       </td>
       {onInvite === undefined ? null : (
         <td className="px-2.5 py-2.5 @min-[720px]/desk:px-4 text-right">
+          {onEdit === undefined ? null : (
+            <IconButton
+              label={t`修改 ${nickname}`}
+              icon={<Pencil className="size-4" aria-hidden="true" />}
+              onClick={onEdit}
+            />
+          )}
           <IconButton
             label={t`生成登录链接`}
             icon={<KeyRound className="size-4" aria-hidden="true" />}
