@@ -96,6 +96,11 @@ export const ConfigurationDocument = Type.Object(
         silentAccountAfterMs: Type.Optional(Type.Union([ms(60_000), Type.Null()])),
         answerExpiresAfterMs: Type.Optional(ms(1000)),
         sessions: Type.Optional(Type.Partial(GivenSessionSettings)),
+        rulesNeedApproval: Type.Optional(
+          Type.Boolean({
+            description: 'A version of the rules waits until an administrator other than its author approves it',
+          }),
+        ),
         customers: Type.Optional(Type.Partial(Type.Object(CustomerSettings.properties, strict))),
       },
       strict,

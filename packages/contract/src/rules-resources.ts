@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Actor, AgentStatus, DecisionRecord, Holder, Nullable } from './resources.ts'
-import { RuleFinding, RulesDocument } from './rules.ts'
+import { Rule, RuleFinding, RulesDocument } from './rules.ts'
 
 const instant = Type.String({ description: 'RFC 3339 instant in UTC with milliseconds' })
 const id = Type.String()
@@ -12,6 +12,7 @@ export const RulesVersion = Type.Object({
   reason: Type.String(),
   effectiveAt: Nullable(instant),
   reverts: Nullable(Type.Integer({ description: 'The version that it takes up again' })),
+  awaitsApproval: Type.Boolean({ description: 'Another administrator had to approve it' }),
 })
 export type RulesVersion = Static<typeof RulesVersion>
 
@@ -38,8 +39,24 @@ export const RulesInForce = Type.Object({
   current: PublishedRules,
   newest: Type.Integer({ description: 'Give it as `basedOn` with the next version' }),
   scheduled: Type.Array(RulesVersion),
+  awaiting: Nullable(RulesVersion),
+  override: Nullable(
+    Type.Object({ overrideId: Type.Integer(), rule: Rule, reason: Type.String(), expiresAt: instant }),
+  ),
 })
 export type RulesInForce = Static<typeof RulesInForce>
+
+export const RulesOverride = Type.Object({
+  overrideId: Type.Integer(),
+  at: instant,
+  by: Actor,
+  rule: Rule,
+  reason: Type.String(),
+  expiresAt: instant,
+  endedAt: Nullable(instant),
+  decisions: Type.Integer({ description: 'How many decisions it made instead of the rules' }),
+})
+export type RulesOverride = Static<typeof RulesOverride>
 
 export const CheckedRules = Type.Object({
   findings: Type.Array(RuleFinding),

@@ -116,19 +116,26 @@ const Then = Type.Object(
   strict,
 )
 
+const when = Type.String({
+  minLength: 1,
+  maxLength: 1000,
+  description: 'CEL; the first rule whose condition is true decides',
+})
+
 export const Rule = Type.Object(
   {
     id,
-    when: Type.String({
-      minLength: 1,
-      maxLength: 1000,
-      description: 'CEL; the first rule whose condition is true decides',
-    }),
+    when,
     then: Then,
   },
   strict,
 )
 export type Rule = Static<typeof Rule>
+
+/** Nobody leaves the rules overridden for longer and forgets it. */
+export const longestOverrideMs = 24 * 3_600_000
+/** What is asked instead of what the rules say; the condition is true for everybody when left out. */
+export const GivenOverride = Type.Object({ when: Type.Optional(when), then: Then }, strict)
 
 /** Who gets a new session: one document of an organization, published in versions. */
 export const RulesDocument = Type.Object(
@@ -194,6 +201,7 @@ export const RoutingPlan = Type.Object({
   /** Left out where the rule says nothing of it. */
   named: Type.Optional(Type.Object({ waitMs: Type.Union([Type.Integer(), Type.Null()]) })),
   overflow: Type.Array(Type.Object({ afterMs: Type.Integer(), teamId: Type.String() })),
+  overrideId: Type.Optional(Type.Integer({ description: 'Asked by an override of the rules; left out: by a rule' })),
   maxWaitMs: Type.Union([Type.Integer(), Type.Null()]),
   refusal: Type.Union([Type.String(), Type.Null()]),
 })

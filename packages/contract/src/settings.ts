@@ -95,6 +95,8 @@ export const OrganizationSettings = Type.Object({
   sessions: SessionSettings,
   /** Left out in events of before it existed: no tags to choose from, and owners are named by people and apps only. */
   customers: Type.Optional(CustomerSettings),
+  /** Left out in events of before it existed: a version needs no approval. */
+  rulesNeedApproval: Type.Optional(Type.Boolean()),
 })
 
 export type KeywordRule = Static<typeof KeywordRule>

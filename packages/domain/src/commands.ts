@@ -16,6 +16,7 @@ import type {
   OutgoingContent,
   QuickReplyContent,
   QuickReplyOwner,
+  Rule,
   RulesDocument,
   SendOptions,
 } from '@duoke/contract'
@@ -77,6 +78,7 @@ export type Timer =
   /** A team opens or closes. */
   | { readonly kind: 'hours' }
   | { readonly kind: 'rules'; readonly rulesVersion: number }
+  | { readonly kind: 'override'; readonly overrideId: number }
 
 export type AccountReport =
   | { readonly kind: 'silenced'; readonly lastPushAtMs: number | null }
@@ -305,6 +307,17 @@ export type Command =
       readonly quickReplyId: string
       readonly mayShare: boolean
     }
+  | { readonly type: 'rules.approve'; readonly actor: Actor; readonly rulesVersion: number }
+  | { readonly type: 'rules.reject'; readonly actor: Actor; readonly rulesVersion: number; readonly reason: string }
+  | {
+      readonly type: 'rules.override'
+      readonly actor: Actor
+      readonly when: string
+      readonly then: Rule['then']
+      readonly reason: string
+      readonly expiresAtMs: number
+    }
+  | { readonly type: 'rules.end-override'; readonly actor: Actor }
   | { readonly type: 'timer.fire'; readonly timer: Timer }
   | { readonly type: 'account.report'; readonly accountId: string; readonly report: AccountReport }
   | { readonly type: 'app.configure'; readonly actor: Actor; readonly app: AppSettings }
@@ -337,6 +350,7 @@ export type CommandResult = {
   late?: Late
   changes?: ConfigurationChange[]
   rulesVersion?: number
+  overrideId?: number
   quickReplyIds?: string[]
 }
 

@@ -24,7 +24,8 @@ import { changeApp, dropApp, reportApp } from './organization/apps.ts'
 import { setCapacity } from './organization/capacity.ts'
 import { applyConfiguration } from './organization/configuration.ts'
 import { addQuickReplies, changeQuickReply, removeQuickReply } from './organization/quick-replies.ts'
-import { publishRules } from './organization/rules.ts'
+import { approveRules, publishRules, rejectRules } from './organization/rules.ts'
+import { endOverride, overrideRules } from './organization/rules-override.ts'
 import type { OrganizationState } from './organization/state.ts'
 import { drainFreed } from './routing/route.ts'
 
@@ -116,6 +117,14 @@ function attemptOfOrganization(attempt: Attempt, command: Exclude<Command, OfCon
       return reportApp(attempt, command)
     case 'rules.publish':
       return publishRules(attempt, command)
+    case 'rules.approve':
+      return approveRules(attempt, command)
+    case 'rules.reject':
+      return rejectRules(attempt, command)
+    case 'rules.override':
+      return overrideRules(attempt, command)
+    case 'rules.end-override':
+      return endOverride(attempt, command)
     case 'quick-replies.add':
       return addQuickReplies(attempt, command)
     case 'quick-reply.change':

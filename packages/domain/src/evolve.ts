@@ -107,6 +107,10 @@ function evolveOrganization(state: OrganizationState, event: Exclude<LoggedEvent
     case 'app.consented':
       return
     case 'rules.published':
+    case 'rules.approved':
+    case 'rules.rejected':
+    case 'rules.overridden':
+    case 'rules.override-ended':
     case 'rules.took-effect':
       evolveRules(state, event)
       return

@@ -58,6 +58,10 @@ export function needsOf(command: Command, state: OrganizationState): Needs {
     case 'app.remove':
     case 'app.report':
     case 'rules.publish':
+    case 'rules.approve':
+    case 'rules.reject':
+    case 'rules.override':
+    case 'rules.end-override':
     case 'quick-replies.add':
     case 'quick-reply.change':
     case 'quick-reply.remove':

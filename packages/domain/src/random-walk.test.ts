@@ -24,6 +24,10 @@ const outsideTheWalk: readonly EventType[] = [
   'customer.changed',
   'message.recalled',
   'rules.published',
+  'rules.approved',
+  'rules.rejected',
+  'rules.overridden',
+  'rules.override-ended',
   'rules.took-effect',
 ]
 

@@ -93,6 +93,14 @@ function rulesOf(call: Call, list: List) {
     versions: (query: Query<'listRulesVersions'> = {}, options: CallOptions = {}) =>
       list('listRulesVersions', {}, { ...options, query }),
     version: (version: string, options: CallOptions = {}) => call('getRulesVersion', { version }, options),
+    approve: (version: string, options: CallOptions = {}) => call('approveRules', { version }, options),
+    reject: (version: string, body: Body<'rejectRules'>, options: CallOptions = {}) =>
+      call('rejectRules', { version }, { ...options, body }),
+    override: (body: Body<'overrideRules'>, options: CallOptions = {}) =>
+      call('overrideRules', {}, { ...options, body }),
+    endOverride: (options: CallOptions = {}) => call('endRulesOverride', {}, options),
+    overrides: (query: Query<'listRulesOverrides'> = {}, options: CallOptions = {}) =>
+      list('listRulesOverrides', {}, { ...options, query }),
   }
 }
 

@@ -64,6 +64,8 @@ const bodies: Partial<Record<(typeof operationIds)[number], unknown>> = {
   changeQuickReply: { title: 'x', parts: [{ type: 'text', text: 'x' }] },
   publishRules: { document: { version: 1, rules: [] }, reason: 'x' },
   validateRules: { text: 'x' },
+  rejectRules: { reason: 'x' },
+  overrideRules: { then: {}, reason: 'x', expiresAt: '2000-01-01T00:00:00Z' },
   revertRules: { version: 99, reason: 'x' },
   putApp: { name: 'x', scopes: [] },
   applyConfiguration: { document: { version: 1, organization: { id: 'nobody', name: 'x' } }, dryRun: true },

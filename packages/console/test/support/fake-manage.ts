@@ -30,14 +30,14 @@ export class FakeManage {
     const { document, dryRun = false, prune = false } = body
     const changes = [...this.#agents(document, dryRun), ...this.#teams(document, dryRun, prune)]
     if (!dryRun) this.applied.push(body)
-    return { changes: [...changes, ...this.#accounts(document, dryRun)] }
+    return { changes: [...changes, ...this.#accounts(document, dryRun)], warnings: [] }
   }
 
   #agents({ agents = [] }: ConfigurationDocument, dryRun: boolean): ConfigurationChange[] {
     return agents.map(({ password: _, ...given }) => {
       const before = this.#world.agents.get(given.id)
-      const fresh = { role: 'agent', teams: [], capacity: 5, disabled: false, status: 'offline', load: 0 } as const
-      const next = { ...fresh, ...before, ...given }
+      const fresh = { role: 'agent', capacity: 5, disabled: false, status: 'offline', load: 0 } as const
+      const next = { ...fresh, teams: [], ...before, ...given }
       const fields = Object.keys(given).filter(
         (key) => JSON.stringify(before?.[key as 'id']) !== JSON.stringify(next[key as 'id']),
       )
@@ -63,7 +63,8 @@ export class FakeManage {
         ...known.filter((one) => !given.some(({ id }) => id === one.id) && !removed.includes(one)),
         ...given,
       )
-    return [...changes, ...removed.map(({ id }) => ({ kind: 'team', id, change: 'removed', fields: [] }) as const)]
+    const gone = removed.map(({ id }): ConfigurationChange => ({ kind: 'team', id, change: 'removed', fields: [] }))
+    return [...changes, ...gone]
   }
 
   #accounts({ accounts = [] }: ConfigurationDocument, dryRun: boolean): ConfigurationChange[] {

@@ -20,7 +20,7 @@ export class FakeRules {
       effectiveAt: this.#now(),
       changes: [{ kind: 'rule', id: document.rules[0]?.id ?? '', change: 'changed' }],
       starvationBoundMs: 540_000,
-      ...{ reason, reverts, document },
+      ...{ reason, reverts, document, awaitsApproval: false },
     }
     this.versions.push(version)
     return version
@@ -28,14 +28,14 @@ export class FakeRules {
 
   version(number: number): PublishedRules | undefined {
     if (number > 0) return this.versions[number - 1]
-    const none = { at: null, by: null, effectiveAt: null, reverts: null, reason: '' }
+    const none = { at: null, by: null, effectiveAt: null, reverts: null, reason: '', awaitsApproval: false }
     return { version: 0, ...none, document: implicitRules, changes: [], starvationBoundMs: 540_000 }
   }
 
   inForce(): RulesInForce {
     const current = this.version(this.versions.length)
     if (current === undefined) throw new Error('version 0 is always there')
-    return { current, newest: this.versions.length, scheduled: [] }
+    return { current, newest: this.versions.length, scheduled: [], awaiting: null, override: null }
   }
 
   /** Only what the tests write wrong: a team that is not there, and text that is no YAML. */

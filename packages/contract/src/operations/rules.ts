@@ -1,5 +1,14 @@
 import { Type } from 'typebox'
-import { CheckedRules, DecisionEntry, PublishedRules, RulesInForce, RulesVersion, Waiting } from '../rules-resources.ts'
+import { GivenOverride } from '../rules.ts'
+import {
+  CheckedRules,
+  DecisionEntry,
+  PublishedRules,
+  RulesInForce,
+  RulesOverride,
+  RulesVersion,
+  Waiting,
+} from '../rules-resources.ts'
 import { declare, Id, Page, PageQuery, page, strict } from './declaration.ts'
 
 const given = {
@@ -70,6 +79,66 @@ export const rulesOperations = {
     body: Type.Object({ version: Type.Integer({ minimum: 0 }), reason }, strict),
     response: PublishedRules,
     errors: ['not_found', 'invalid_configuration'],
+  }),
+  approveRules: declare({
+    method: 'POST',
+    path: '/v1/rules/versions/{version}/approve',
+    tag: 'rules',
+    scope: 'configuration:manage',
+    status: 200,
+    summary: 'Approve the version that waits for it; for an administrator other than its author',
+    response: PublishedRules,
+    errors: ['not_found', 'not_permitted'],
+  }),
+  rejectRules: declare({
+    method: 'POST',
+    path: '/v1/rules/versions/{version}/reject',
+    tag: 'rules',
+    scope: 'configuration:manage',
+    status: 200,
+    summary: 'Reject the version that waits for approval, or take back an own one',
+    body: Type.Object({ reason }, strict),
+    response: PublishedRules,
+    errors: ['not_found', 'not_permitted'],
+  }),
+  overrideRules: declare({
+    method: 'POST',
+    path: '/v1/rules/override',
+    tag: 'rules',
+    scope: 'configuration:manage',
+    status: 200,
+    summary:
+      'Break glass: what new sessions are asked for instead of what the rules say, with a reason, until it expires',
+    body: Type.Object(
+      {
+        ...GivenOverride.properties,
+        reason,
+        expiresAt: Type.String({ maxLength: 40, description: 'RFC 3339 instant' }),
+      },
+      strict,
+    ),
+    response: RulesOverride,
+    errors: ['invalid_request', 'invalid_configuration', 'not_permitted'],
+  }),
+  endRulesOverride: declare({
+    method: 'DELETE',
+    path: '/v1/rules/override',
+    tag: 'rules',
+    scope: 'configuration:manage',
+    status: 204,
+    summary: 'End the override of the rules before it expires',
+    errors: ['not_found', 'not_permitted'],
+  }),
+  listRulesOverrides: declare({
+    method: 'GET',
+    path: '/v1/rules/overrides',
+    tag: 'rules',
+    scope: 'decisions:read',
+    status: 200,
+    summary: 'Every override of the rules, newest first, with how many decisions it made',
+    query: PageQuery,
+    response: Page(RulesOverride),
+    errors: ['invalid_request'],
   }),
   listRulesVersions: declare({
     method: 'GET',

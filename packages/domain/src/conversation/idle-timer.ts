@@ -26,6 +26,8 @@ export function timerKey(timer: Timer): string {
       return 'hours'
     case 'rules':
       return `rules:${timer.rulesVersion}`
+    case 'override':
+      return `override:${timer.overrideId}`
   }
 }
 

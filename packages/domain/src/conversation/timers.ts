@@ -5,6 +5,7 @@ import { instantOf, msOf } from '../instant.ts'
 import { applyStatus } from '../organization/agents.ts'
 import { fireCapacity } from '../organization/capacity.ts'
 import { takeEffect } from '../organization/rules.ts'
+import { fireOverride } from '../organization/rules-override.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import { setHoursTimer } from '../routing/hours-timer.ts'
 import { drainAll } from '../routing/route.ts'
@@ -59,12 +60,12 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
       const { conversationId, sessionId, agentId } = event.facts
       return [{ clear: timerKey({ kind: 'wrap-up', conversationId, sessionId, agentId: agentId ?? '' }) }]
     }
-    case 'rules.published': {
-      const dueMs = msOf(event.facts.effectiveAt)
-      return dueMs > event.atMs ? [setTimer({ kind: 'rules', rulesVersion: event.facts.rulesVersion }, dueMs)] : []
-    }
+    case 'rules.published':
+    case 'rules.approved':
     case 'rules.took-effect':
-      return [{ clear: timerKey({ kind: 'rules', rulesVersion: event.facts.rulesVersion }) }]
+    case 'rules.overridden':
+    case 'rules.override-ended':
+      return rulesTimersOf(event)
     case 'message.received': {
       const { conversationId, messageId, asks } = event.facts
       if (asks === undefined) return []
@@ -90,6 +91,32 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
     }
     default:
       return []
+  }
+}
+
+type RulesEvent = Extract<
+  LoggedEvent,
+  {
+    type: 'rules.published' | 'rules.approved' | 'rules.took-effect' | 'rules.overridden' | 'rules.override-ended'
+  }
+>
+
+function rulesTimersOf(event: RulesEvent): TimerChange[] {
+  switch (event.type) {
+    case 'rules.overridden': {
+      const { overrideId, expiresAt } = event.facts
+      return [setTimer({ kind: 'override', overrideId }, msOf(expiresAt))]
+    }
+    case 'rules.override-ended':
+      return [{ clear: timerKey({ kind: 'override', overrideId: event.facts.overrideId }) }]
+    case 'rules.approved':
+    case 'rules.published': {
+      if ('awaitsApproval' in event.facts && event.facts.awaitsApproval === true) return []
+      const dueMs = msOf(event.facts.effectiveAt)
+      return dueMs > event.atMs ? [setTimer({ kind: 'rules', rulesVersion: event.facts.rulesVersion }, dueMs)] : []
+    }
+    case 'rules.took-effect':
+      return [{ clear: timerKey({ kind: 'rules', rulesVersion: event.facts.rulesVersion }) }]
   }
 }
 
@@ -128,6 +155,9 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
       break
     case 'rules':
       fireRules(attempt, timer)
+      break
+    case 'override':
+      fireOverride(attempt, timer)
       break
   }
   return accept(attempt)

@@ -6,6 +6,7 @@ import { idleDueMs, setTimer } from '../conversation/idle-timer.ts'
 import { withdrawOffers } from '../conversation/offers.ts'
 import { endSession } from '../conversation/sessions.ts'
 import { setHoursTimer } from '../routing/hours-timer.ts'
+import { inServingOrder } from '../routing/next.ts'
 import { drainAll, route } from '../routing/route.ts'
 import { configureAgent, retire } from './agents.ts'
 import { configureApp, detachApps, removeApp } from './apps.ts'
@@ -107,11 +108,8 @@ function removeAccount(attempt: Attempt, actor: Actor, accountId: string): void 
 /** Who waited for a team that is gone is served by the account's teams again. */
 function removeTeam(attempt: Attempt, actor: Actor, teamId: string): void {
   attempt.emit({ type: 'team.removed', actor, facts: { teamId } })
-  const waiting: string[] = []
-  for (const line of attempt.state.lines.values()) {
-    if (line.teamId === teamId) waiting.push(...line.entries.map(({ conversationId }) => conversationId))
-  }
-  for (const conversationId of waiting) {
+  const lines = [...attempt.state.lines.values()].filter((line) => line.teamId === teamId)
+  for (const { conversationId } of inServingOrder(attempt, lines)) {
     route(attempt, {
       conversationId,
       teamId: null,

@@ -8,7 +8,7 @@ import {
 } from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
 import { dropQuickRepliesOf } from './evolve-quick-replies.ts'
-import type { OrganizationState, RulesVersion } from './state.ts'
+import type { OrganizationState, RulesState, RulesVersion } from './state.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
 
@@ -163,19 +163,64 @@ function completeApp(facts: Pick<AppSettings, 'appId' | 'name' | 'scopes'> & Par
   return { contact: null, rateLimit: null, allowedAddresses: [], attachments: [], ...facts }
 }
 
-export function evolveRules(state: OrganizationState, event: Of<'rules.published' | 'rules.took-effect'>): void {
-  const { rulesVersion } = event.facts
-  const rules = state.rules ?? { current: null, scheduled: [], newest: 0 }
-  if (event.type === 'rules.published') {
-    const { document, effectiveAt } = event.facts
-    const version: RulesVersion = { rulesVersion, document, effectiveAtMs: msOf(effectiveAt) }
-    // An earlier one that has not taken effect yet and would do so later gives way.
-    const scheduled = rules.scheduled.filter(({ effectiveAtMs }) => effectiveAtMs < version.effectiveAtMs)
-    state.rules = { ...rules, scheduled: [...scheduled, version], newest: rulesVersion }
-    return
+type RulesEvent = Of<
+  | 'rules.published'
+  | 'rules.approved'
+  | 'rules.rejected'
+  | 'rules.took-effect'
+  | 'rules.overridden'
+  | 'rules.override-ended'
+>
+
+export function evolveRules(state: OrganizationState, event: RulesEvent): void {
+  const rules: RulesState = state.rules ?? { current: null, scheduled: [], newest: 0 }
+  const { awaiting, override: _override, ...rest } = rules
+  switch (event.type) {
+    case 'rules.published':
+      state.rules = publishedAs(rules, event)
+      return
+    case 'rules.approved': {
+      if (awaiting === undefined) return
+      const { by: _, ...version } = awaiting
+      state.rules = scheduledIn(rules, { ...version, effectiveAtMs: msOf(event.facts.effectiveAt) })
+      return
+    }
+    case 'rules.rejected':
+      state.rules = withoutAwaiting(rules)
+      return
+    case 'rules.overridden': {
+      const { overrideId, rule, reason, expiresAt } = event.facts
+      const override = { overrideId, rule, reason, expiresAtMs: msOf(expiresAt) }
+      state.rules = { ...rules, overrides: overrideId, override }
+      return
+    }
+    case 'rules.override-ended':
+      state.rules = { ...rest, ...(awaiting !== undefined && { awaiting }) }
+      return
+    case 'rules.took-effect': {
+      const { rulesVersion } = event.facts
+      state.ruleVersion++
+      const current = rules.scheduled.find((version) => version.rulesVersion === rulesVersion) ?? rules.current
+      const scheduled = rules.scheduled.filter((version) => version.rulesVersion > rulesVersion)
+      state.rules = { ...rules, current, scheduled }
+      return
+    }
   }
-  state.ruleVersion++
-  const current = rules.scheduled.find((version) => version.rulesVersion === rulesVersion) ?? rules.current
-  const scheduled = rules.scheduled.filter((version) => version.rulesVersion > rulesVersion)
-  state.rules = { ...rules, current, scheduled }
+}
+
+function publishedAs(rules: RulesState, { facts, actor }: Of<'rules.published'>): RulesState {
+  const { rulesVersion, document, effectiveAt, awaitsApproval = false } = facts
+  const version: RulesVersion = { rulesVersion, document, effectiveAtMs: msOf(effectiveAt) }
+  if (awaitsApproval) return { ...rules, newest: rulesVersion, awaiting: { ...version, by: actor } }
+  return { ...scheduledIn(rules, version), newest: rulesVersion }
+}
+
+/** An earlier one that has not taken effect yet and would do so later gives way, and so does one that awaits approval. */
+function scheduledIn(rules: RulesState, version: RulesVersion): RulesState {
+  const scheduled = rules.scheduled.filter(({ effectiveAtMs }) => effectiveAtMs < version.effectiveAtMs)
+  return { ...withoutAwaiting(rules), scheduled: [...scheduled, version] }
+}
+
+function withoutAwaiting({ awaiting: _, ...rules }: RulesState): RulesState {
+  return rules
 }

@@ -1,11 +1,13 @@
 import {
   type AccountSettings,
+  type Actor,
   type AgentStatus,
   type AppSettings,
   implicitRules,
   type OrganizationSettings,
   type QuickReplyOwner,
   type Role,
+  type Rule,
   type RulesDocument,
   type Skills,
   type TeamSettings,
@@ -77,7 +79,17 @@ export type Line = { teamId: string | null; accountId: string; entries: QueueEnt
 
 export type RulesVersion = { rulesVersion: number; document: RulesDocument; effectiveAtMs: number }
 /** Published rules: the version in effect, those that will be, and the number of the newest. */
-export type RulesState = { current: RulesVersion | null; scheduled: RulesVersion[]; newest: number }
+export type RulesState = {
+  current: RulesVersion | null
+  scheduled: RulesVersion[]
+  newest: number
+  /** The version that another administrator has to approve; a later one takes its place. */
+  awaiting?: RulesVersion & { by: Actor }
+  /** How often the rules were overridden, and by what they are now. */
+  overrides?: number
+  override?: RulesOverrideState
+}
+export type RulesOverrideState = { overrideId: number; rule: Rule; reason: string; expiresAtMs: number }
 
 /** What a quick reply says is in its row alone. */
 export type QuickReplyState = { readonly quickReplyId: string; readonly owner: QuickReplyOwner }
@@ -178,5 +190,5 @@ export const capacityOf = (agent: Pick<AgentState, 'capacity' | 'temporaryCapaci
 
 /** The newest published version, in effect or not yet; what holds without any where there is none. */
 export function newestRules({ rules }: Pick<OrganizationState, 'rules'>): RulesDocument {
-  return (rules?.scheduled.at(-1) ?? rules?.current)?.document ?? implicitRules
+  return (rules?.awaiting ?? rules?.scheduled.at(-1) ?? rules?.current)?.document ?? implicitRules
 }

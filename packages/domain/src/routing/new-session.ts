@@ -1,4 +1,4 @@
-import type { Content, RoutingPlan, Rule } from '@duoke/contract'
+import { type Content, implicitRules, type RoutingPlan, type Rule } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import { markByRule } from '../conversation/customer-marks.ts'
 import type { ConversationState } from '../conversation/state.ts'
@@ -10,7 +10,10 @@ import { endOffering } from './offer.ts'
 import { placeOf } from './place.ts'
 import { recordDecision } from './record.ts'
 import { assign, matterOf, queue, type RouteRequest, route, sessionOf } from './route.ts'
-import { planBy, type Ruling, ruleFor } from './rules.ts'
+import { overrideAt, planBy, type Ruling, ruleFor } from './rules.ts'
+
+/** What an override comes before while no rules are published. */
+const unpublished = { rulesVersion: 0, document: implicitRules }
 
 type Asked = RouteRequest & { readonly plan: RoutingPlan; readonly ruling: Ruling }
 
@@ -24,15 +27,20 @@ export function routeNewSession(attempt: Attempt, conversationId: string, conten
   const actor = { kind: 'rule', rule: 'routing' } as const
   const causes = { cause: 'new session', assignCause: 'routing', queueCause: 'routing' } as const
   const request = { conversationId, actor, teamId: null, ...causes }
-  const current = state.rules?.current
-  if (current == null || !isRoutedByRule(state, conversation.accountId)) {
+  const current = state.rules?.current ?? (overrideAt(attempt) === null ? null : unpublished)
+  if (current === null || !isRoutedByRule(state, conversation.accountId)) {
     route(attempt, request)
     return null
   }
   const ruling = ruleFor(attempt, current, conversation, content)
   const rule: Pick<Rule, 'id' | 'then'> = ruling.rule ?? { id: 'default', then: {} }
   markByRule(attempt, conversationId, rule.then)
-  const plan = planBy(current, rule, present(state.conversations.get(conversationId), conversationId))
+  const plan = planBy(
+    current,
+    rule,
+    present(state.conversations.get(conversationId), conversationId),
+    ruling.overrideId,
+  )
   const asked: Asked = { ...request, plan, ruling }
   const { refuse, reply = null, app, queue: limits } = rule.then
   if (refuse !== undefined) {

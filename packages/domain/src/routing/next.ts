@@ -27,6 +27,14 @@ export function nextToServe(attempt: Attempt, agentIds: readonly string[]): Next
   return found
 }
 
+/** Everybody in these lines, in the order in which an agent who may serve them all would. */
+export function inServingOrder(attempt: Attempt, lines: readonly Line[]): QueueEntry[] {
+  return lines
+    .flatMap((line) => line.entries.map((entry) => ranked(attempt, line, entry)))
+    .sort((left, right) => (comesBefore(left, right) ? -1 : 1))
+    .map(({ entry }) => entry)
+}
+
 function ranked(attempt: Attempt, line: Line, entry: QueueEntry): Ranked {
   const { state, context } = attempt
   if (state.rules === null) return { line, entry, priority: 0 }

@@ -2,7 +2,7 @@ import type { Content, RoutingPlan, Rule, RulesDocument } from '@duoke/contract'
 import type { ParseResult } from '@marcbachmann/cel-js'
 import type { Attempt } from '../attempt.ts'
 import type { ConversationState } from '../conversation/state.ts'
-import type { RulesVersion } from '../organization/state.ts'
+import type { RulesOverrideState, RulesVersion } from '../organization/state.ts'
 import { environmentFor, factsFor, forCel, type RuleFacts } from './facts.ts'
 import { ageingOf } from './plan.ts'
 
@@ -12,9 +12,11 @@ export type Ruling = {
   readonly rule: Rule | null
   readonly tried: Tried[]
   readonly facts: RuleFacts
+  /** The rule is none of the document's. */
+  readonly overrideId?: number
 }
 
-type Program = { readonly rule: Rule; readonly isTrue: ParseResult }
+type Program = { readonly rule: Rule; readonly isTrue: ParseResult; readonly overrideId?: number }
 /** A version is never changed: its conditions are compiled once. */
 const compiled = new WeakMap<RulesDocument, readonly Program[]>()
 
@@ -27,20 +29,40 @@ function programsOf(document: RulesDocument): readonly Program[] {
   return programs
 }
 
+const compiledOverrides = new WeakMap<Rule, Program>()
+
+/** Its names of hours are those of the document in effect when it was given. */
+function programOf(rule: Rule, document: RulesDocument): Program {
+  const known = compiledOverrides.get(rule)
+  if (known !== undefined) return known
+  const environment = environmentFor(Object.keys(document.hours ?? {}))
+  const program = { rule, isTrue: environment.parse(rule.when) }
+  compiledOverrides.set(rule, program)
+  return program
+}
+
+/** What overrides the rules at this moment; its end may not be logged yet. */
+export function overrideAt({ state, context }: Pick<Attempt, 'state' | 'context'>): RulesOverrideState | null {
+  const override = state.rules?.override
+  return override !== undefined && context.atMs < override.expiresAtMs ? override : null
+}
+
 /** The first rule whose condition is true. One that fails on this customer counts as false, and says why. */
 export function ruleFor(
   attempt: Attempt,
-  { document }: RulesVersion,
+  { document }: Pick<RulesVersion, 'document'>,
   conversation: ConversationState,
   content: Content | null,
 ): Ruling {
   const facts = factsFor(attempt, conversation, content)
   const scene = forCel(facts)
   const tried: Tried[] = []
-  for (const { rule, isTrue } of programsOf(document)) {
+  const override = overrideAt(attempt)
+  const first = override === null ? [] : [{ ...programOf(override.rule, document), overrideId: override.overrideId }]
+  for (const { rule, isTrue, overrideId } of [...first, ...programsOf(document)]) {
     const outcome = outcomeOf(isTrue, scene)
     tried.push({ outcome, ruleId: rule.id })
-    if (outcome === 'true') return { rule, tried, facts }
+    if (outcome === 'true') return { rule, tried, facts, ...(overrideId !== undefined && { overrideId }) }
   }
   return { rule: null, tried, facts }
 }
@@ -63,9 +85,10 @@ function stickyTo(sticky: Rule['then']['sticky'], { lastAgentId, ownerId }: Know
 
 /** What is asked for a session by a rule; without one, what the document says of everybody. */
 export function planBy(
-  { rulesVersion, document }: RulesVersion,
+  { rulesVersion, document }: Pick<RulesVersion, 'rulesVersion' | 'document'>,
   rule: Pick<Rule, 'id' | 'then'>,
   customer: Known,
+  overrideId?: number,
 ): RoutingPlan {
   const { team, strategy, skills = [], priority = 0, sticky, overflow = [], queue, named } = rule.then
   const teamId = team ?? null
@@ -75,6 +98,7 @@ export function planBy(
     maxWaitMs: queue?.maxWaitMs ?? null,
     ...(named !== undefined && { named: { waitMs: named.waitMs } }),
     overflow: overflow.map(({ afterMs, team: more }) => ({ afterMs, teamId: more })),
+    ...(overrideId !== undefined && { overrideId }),
     priority,
     refusal: queue?.refusal ?? null,
     ruleId: rule.id,

@@ -1,5 +1,5 @@
-import type { RulesDocument } from '@duoke/contract'
-import { type KnownToRules, starvationBoundMs } from '@duoke/domain'
+import type { PublishedRules, RulesDocument } from '@duoke/contract'
+import { type KnownToRules, type RulesOverrideState, starvationBoundMs } from '@duoke/domain'
 import type { Log } from '../events/log.ts'
 import { actorOf, type Caller } from '../http/caller.ts'
 import type { Handlers } from '../http/handler.ts'
@@ -9,6 +9,7 @@ import type { Reads } from '../http/snapshot.ts'
 import { submitFor } from '../http/submit.ts'
 import { yearWithoutHolidays } from '../routing/holidays.ts'
 import { readConfiguration, type StoredConfiguration } from './configuration-store.ts'
+import { readOverrides, shownOverride } from './rules-overrides.ts'
 import { type GivenRules, readRules } from './rules-text.ts'
 import { published, readVersion, readVersions, shown } from './rules-versions.ts'
 
@@ -20,6 +21,11 @@ type RulesOperations =
   | 'revertRules'
   | 'listRulesVersions'
   | 'getRulesVersion'
+  | 'approveRules'
+  | 'rejectRules'
+  | 'overrideRules'
+  | 'endRulesOverride'
+  | 'listRulesOverrides'
 
 export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations> {
   const { reads } = ports
@@ -34,7 +40,7 @@ export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations
     async publishRules({ caller, body, retryKey }) {
       const document = await documentOf(ports, caller.org, body)
       const { reason, basedOn } = body
-      const effectiveAtMs = body.effectiveAt === undefined ? null : msOf(body.effectiveAt)
+      const effectiveAtMs = body.effectiveAt === undefined ? null : msOf(body.effectiveAt, 'effectiveAt')
       const version = await publish(ports, caller, { document, reason, effectiveAtMs, basedOn }, retryKey)
       return { body: await versionOf(caller.org, version) }
     },
@@ -54,7 +60,55 @@ export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations
       const versions = await reads.read(org, (tx) => readVersions(tx, org, { before, limit: limit + 1 }))
       return { body: pageOf(versions, limit, shown, ({ position }) => ({ at: position, id: 'rules' })) }
     },
+    ...approvalHandlers(ports, versionOf),
+    ...overrideHandlers(ports),
     getRulesVersion: async ({ caller: { org }, params }) => ({ body: await versionOf(org, Number(params.version)) }),
+  }
+}
+
+type VersionOf = (org: string, version: number) => Promise<PublishedRules>
+
+function approvalHandlers({ log }: RulesPorts, versionOf: VersionOf): Pick<Handlers, 'approveRules' | 'rejectRules'> {
+  const numberOf = (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : -1)
+  return {
+    async approveRules({ caller, params, retryKey }) {
+      const rulesVersion = numberOf(params.version)
+      await submitFor(log, caller, { type: 'rules.approve', actor: actorOf(caller), rulesVersion }, { key: retryKey })
+      return { body: await versionOf(caller.org, rulesVersion) }
+    },
+    async rejectRules({ caller, params, body, retryKey }) {
+      const rulesVersion = numberOf(params.version)
+      const command = { type: 'rules.reject', actor: actorOf(caller), rulesVersion, reason: body.reason } as const
+      await submitFor(log, caller, command, { key: retryKey })
+      return { body: await versionOf(caller.org, rulesVersion) }
+    },
+  }
+}
+
+type OverrideOperations = 'overrideRules' | 'endRulesOverride' | 'listRulesOverrides'
+
+function overrideHandlers({ log, reads }: RulesPorts): Pick<Handlers, OverrideOperations> {
+  return {
+    async overrideRules({ caller, body, retryKey }) {
+      const { when = 'true', then, reason } = body
+      const expiresAtMs = msOf(body.expiresAt, 'expiresAt')
+      const command = { type: 'rules.override', actor: actorOf(caller), when, then, reason, expiresAtMs } as const
+      const { result } = await submitFor(log, caller, command, { key: retryKey })
+      const made = await reads.read(caller.org, (tx) => readOverrides(tx, caller.org, { before: null, limit: 50 }))
+      const own = made.find(({ overrideId }) => overrideId === result.overrideId)
+      if (own === undefined) throw new Refused('not_found')
+      return { body: shownOverride(own) }
+    },
+    async endRulesOverride({ caller, retryKey }) {
+      await submitFor(log, caller, { type: 'rules.end-override', actor: actorOf(caller) }, { key: retryKey })
+      return {}
+    },
+    async listRulesOverrides({ caller: { org }, query }) {
+      const limit = query.limit ?? defaultLimit
+      const before = readKeyset(query.after)?.at ?? null
+      const overrides = await reads.read(org, (tx) => readOverrides(tx, org, { before, limit: limit + 1 }))
+      return { body: pageOf(overrides, limit, shownOverride, ({ position }) => ({ at: position, id: 'override' })) }
+    },
   }
 }
 
@@ -64,13 +118,21 @@ async function rulesInForce({ reads }: RulesPorts, org: string) {
     const current = await readVersion(tx, org, rules?.current?.rulesVersion ?? 0)
     if (current === null) throw new Error('the rules in effect are in the log')
     const scheduled = await Promise.all((rules?.scheduled ?? []).map((one) => readVersion(tx, org, one.rulesVersion)))
+    const awaiting = rules?.awaiting === undefined ? null : await readVersion(tx, org, rules.awaiting.rulesVersion)
     return {
       current: await published(tx, org, current),
       newest: rules?.newest ?? 0,
       scheduled: scheduled.flatMap((one) => (one === null ? [] : [shown(one)])),
+      awaiting: awaiting === null ? null : shown(awaiting),
+      override: rules?.override === undefined ? null : inForce(rules.override),
     }
   })
 }
+
+const inForce = ({ expiresAtMs, ...override }: RulesOverrideState) => ({
+  ...override,
+  expiresAt: new Date(expiresAtMs).toISOString(),
+})
 
 type Publication = {
   readonly document: RulesDocument
@@ -117,10 +179,10 @@ function requireOne({ text, document }: GivenRules): void {
   throw new Refused('invalid_request', { errors: [{ path: '/body/text', message }] })
 }
 
-function msOf(instant: string): number {
+function msOf(instant: string, field: string): number {
   const ms = Date.parse(instant)
   if (Number.isFinite(ms)) return ms
-  throw new Refused('invalid_request', { errors: [{ path: '/body/effectiveAt', message: 'is no RFC 3339 instant' }] })
+  throw new Refused('invalid_request', { errors: [{ path: `/body/${field}`, message: 'is no RFC 3339 instant' }] })
 }
 
 async function knownTo({ reads, nowMs }: RulesPorts, org: string): Promise<KnownToRules> {

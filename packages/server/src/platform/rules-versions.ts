@@ -13,6 +13,7 @@ const none: StoredVersion = {
   reason: '',
   effectiveAt: null,
   reverts: null,
+  awaitsApproval: false,
   document: implicitRules,
   position: 0,
 }
@@ -47,10 +48,12 @@ export async function readVersion(tx: Transaction, org: string, version: number)
 function versionIn(row: EventRow): StoredVersion[] {
   const event = readEventRow(row)
   if (event.type !== 'rules.published') return []
-  const { rulesVersion, document, reason, effectiveAt, reverts }: Facts<'rules.published'> = event.facts
+  const { rulesVersion, document, reason, effectiveAt }: Facts<'rules.published'> = event.facts
+  const { reverts = null, awaitsApproval = false } = event.facts
   const at = new Date(event.atMs).toISOString()
   const { position, actor } = event
-  return [{ version: rulesVersion, at, by: actor, reason, effectiveAt, reverts: reverts ?? null, document, position }]
+  const version = { version: rulesVersion, at, by: actor, reason, effectiveAt, reverts, awaitsApproval }
+  return [{ ...version, document, position }]
 }
 
 /** With what it changed against the version before it. */
