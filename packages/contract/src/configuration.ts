@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { CustomerSettings } from './customer-settings.ts'
+import { Hours } from './hours.ts'
 import { chosenIdPattern } from './ids.ts'
 import { RuleFinding, RulesDocument } from './rules.ts'
 import { type Scope, scopes } from './scopes.ts'
@@ -162,6 +163,7 @@ export const ConfigurationDocument = Type.Object(
             capacity: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 5 })),
             disabled: Type.Optional(Type.Boolean({ default: false })),
             skills: Type.Optional(Skills),
+            shifts: Type.Optional(Hours),
             password: Type.Optional(Secret),
           },
           strict,

@@ -4,6 +4,7 @@ import { Content, SendOptions } from './content.ts'
 import { customerEvents } from './customer-events.ts'
 import { declare } from './event-declaration.ts'
 import { conversation, type handOver, id, instant, sentAt, trigger, windows } from './event-parts.ts'
+import { Hours } from './hours.ts'
 import { quickReplyEvents } from './quick-reply-events.ts'
 import { Actor, AgentStatus, Nullable } from './resources.ts'
 import { rulesEvents } from './rules-events.ts'
@@ -80,6 +81,7 @@ export const events = {
       capacity: Type.Integer({ minimum: 0 }),
       disabled: Type.Boolean(),
       skills: Type.Optional(Skills),
+      shifts: Type.Optional(Hours),
     }),
     personal: Type.Object({ nickname: Type.String() }),
     personalScope: 'agents:read',

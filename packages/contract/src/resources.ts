@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Content } from './content.ts'
 import { CustomerSettings } from './customer-settings.ts'
+import { Hours } from './hours.ts'
 import { RoutingPlan } from './rules.ts'
 import { ReasonCode, SessionSettings } from './session-settings.ts'
 import { Skills } from './skills.ts'
@@ -205,6 +206,7 @@ export const Agent = Type.Object({
   capacity: Type.Integer(),
   disabled: Type.Boolean(),
   skills: Type.Optional(Skills),
+  shifts: Type.Optional(Hours),
   status: AgentStatus,
   statusSince: Type.Optional(instant),
   statusReason: Type.Optional(ReasonCode),
@@ -220,6 +222,34 @@ export const Agent = Type.Object({
   }),
 })
 export type Agent = Static<typeof Agent>
+
+/** What an agent's status was in a period, and what that comes to. All lengths are milliseconds. */
+export const Attendance = Type.Object({
+  agentId: id,
+  from: instant,
+  to: instant,
+  onlineMs: Type.Integer(),
+  awayMs: Type.Integer(),
+  offlineMs: Type.Integer(),
+  awayByReason: Type.Record(Type.String(), Type.Integer()),
+  planned: Nullable(
+    Type.Object(
+      {
+        ms: Type.Integer({ description: 'Length of the shifts' }),
+        onlineMs: Type.Integer(),
+        awayMs: Type.Integer(),
+        absentMs: Type.Integer({ description: 'Offline during the shifts' }),
+        extraMs: Type.Integer({ description: 'Online or away outside of the shifts' }),
+      },
+      { description: 'Against the shifts as they are set now; null for who has none' },
+    ),
+  ),
+  spans: Type.Array(
+    Type.Object({ from: instant, to: instant, status: AgentStatus, reason: Type.Optional(ReasonCode) }),
+    { description: 'The status from stretch to stretch, without a gap' },
+  ),
+})
+export type Attendance = Static<typeof Attendance>
 
 export const Team = Type.Object({ id, name: Type.String() })
 export type Team = Static<typeof Team>

@@ -194,6 +194,8 @@ function setAgent(call: Call) {
   return {
     setStatus: (agentId: string, body: Body<'setAgentStatus'>, options: CallOptions = {}) =>
       call('setAgentStatus', { agentId }, { ...options, body }),
+    attendance: (agentId: string, query: Query<'getAttendance'>, options: CallOptions = {}) =>
+      call('getAttendance', { agentId }, { ...options, query }),
     /** For a while, or until null gives the configured one back. */
     setCapacity: (agentId: string, body: Body<'setAgentCapacity'>, options: CallOptions = {}) =>
       call('setAgentCapacity', { agentId }, { ...options, body }),

@@ -32,6 +32,7 @@ import { eventHandlers } from './realtime/events-routes.ts'
 import type { Presence } from './realtime/presence.ts'
 import { createStreams, type Streams } from './realtime/stream.ts'
 import { registerStream } from './realtime/stream-route.ts'
+import { chineseHolidays } from './routing/holidays.ts'
 
 /** What the interfaces of a server are made of, above the ground. */
 export type Parts = {
@@ -78,7 +79,7 @@ export function createParts(ground: Ground, below: Below): Parts {
   const archive = { connection, files: openMediaStore(config.media, ground.egress), openSecret, onError, nowMs }
   const handlers: Handlers = {
     ...identityHandlers({ database, log, box, passwords, limits, tokens, nowMs, reads, randomBytes }),
-    ...peopleHandlers({ database, reads, log, presence, nowMs, randomBytes, publicUrl }),
+    ...peopleHandlers({ database, reads, log, presence, nowMs, holidays: chineseHolidays, randomBytes, publicUrl }),
     ...conversationHandlers({ log, reads, nowMs, typing }),
     ...quickReplyHandlers({ log, reads }),
     ...supervisionHandlers({ log, reads, nowMs }),

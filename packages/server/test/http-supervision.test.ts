@@ -175,6 +175,38 @@ test("a supervisor sets another's status and capacity for a while; agents may no
   }
 })
 
+test('attendance tells the status from stretch to stretch and holds it against the shifts', async () => {
+  const { org, call } = await supervised()
+  const admin = await org.adminToken()
+  const always = ['00:00-24:00']
+  const weekly = { mon: always, tue: always, wed: always, thu: always, fri: always, sat: always, sun: always }
+  const plan = (shifts: Json) => ask(server.url, '/v1/agents/ann', { token: admin, method: 'PATCH', body: { shifts } })
+  assert.equal((await plan({ weekly, timeZone: 'Mars/Phobos' })).status, 400)
+  assert.deepEqual((await plan({ weekly })).body.shifts, { weekly })
+  await call('ann', 'me/presence', { status: 'away', reason: 'lunch' }, 'PUT')
+  const from = encodeURIComponent(new Date(Date.now() - 3_600_000).toISOString())
+  const { status, body } = await call('sue', `agents/ann/attendance?from=${from}`)
+  assert.equal(status, 200)
+  assert.deepEqual(
+    body.spans.map((span: Json) => [span.status, span.reason]),
+    [
+      ['offline', undefined],
+      ['online', undefined],
+      ['away', 'lunch'],
+    ],
+  )
+  for (const [at, span] of body.spans.entries()) if (at > 0) assert.equal(span.from, body.spans[at - 1].to)
+  assert.equal(body.planned.ms, body.onlineMs + body.awayMs + body.offlineMs)
+  assert.equal(body.planned.absentMs, body.offlineMs)
+  assert.equal(body.awayByReason.lunch, body.awayMs)
+  assert.equal((await call('sue', `agents/sue/attendance?from=${from}`)).body.planned, null)
+  for (const query of ['from=yesterday', 'from=2020-01-01T00:00:00Z', `from=2999-01-01T00:00:00Z`, '']) {
+    assert.equal((await call('sue', `agents/ann/attendance?${query}`)).status, 400, query)
+  }
+  assert.equal((await call('sue', `agents/zoe/attendance?from=${from}`)).status, 404)
+  assert.equal((await call('ann', `agents/ann/attendance?from=${from}`)).status, 403)
+})
+
 test('hostile requests get a clear error: forms, strangers, missing scopes, and closed conversations', async () => {
   const { call, id } = await supervised()
   const forms: [string, Json, string?][] = [

@@ -8,9 +8,9 @@ import { changeOutbox, liveStore, putAgents, putConversations, putThread, selfId
 import { type Outgoing, settledAs, submitted, without } from './outbox.ts'
 import { withMessage } from './thread.ts'
 
-export async function setPresence(status: AgentStatus): Promise<void> {
+export async function setPresence(status: AgentStatus, reason?: string): Promise<void> {
   if (status === 'online') askForNotifications()
-  putAgents([await client.me.setPresence({ status })])
+  putAgents([await client.me.setPresence({ status, ...(reason !== undefined && { reason }) })])
 }
 
 /** Accepting means wanting to work: an agent who is not online yet comes online first. */

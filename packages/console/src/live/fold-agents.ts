@@ -4,7 +4,9 @@ import type { Agent, PublicEvent } from '@duoke/contract'
 export function applyToAgents(agents: ReadonlyMap<string, Agent>, event: PublicEvent): ReadonlyMap<string, Agent> {
   switch (event.type) {
     case 'agent.status-changed':
-      return changed(agents, event.facts.agentId, { status: event.facts.status })
+      return withStatus(agents, event)
+    case 'agent.capacity-changed':
+      return withCapacity(agents, event)
     case 'agent.configured': {
       const { agentId, role, teams, capacity, disabled, skills } = event.facts
       const nickname = event.personal?.nickname ?? agents.get(agentId)?.nickname ?? agentId
@@ -22,7 +24,25 @@ export function applyToAgents(agents: ReadonlyMap<string, Agent>, event: PublicE
   }
 }
 
-function changed(agents: ReadonlyMap<string, Agent>, id: string, change: Partial<Agent>): ReadonlyMap<string, Agent> {
-  const agent = agents.get(id)
-  return agent === undefined ? agents : new Map(agents).set(id, { ...agent, ...change })
+type Of<T extends PublicEvent['type']> = Extract<PublicEvent, { type: T }>
+
+function withStatus(agents: ReadonlyMap<string, Agent>, { facts, at }: Of<'agent.status-changed'>) {
+  const { agentId, status, reason } = facts
+  const agent = agents.get(agentId)
+  if (agent === undefined) return agents
+  const { statusReason: _before, ...rest } = agent
+  const since = agent.status === status ? agent.statusSince : at
+  const told = {
+    ...(since !== undefined && { statusSince: since }),
+    ...(reason !== undefined && { statusReason: reason }),
+  }
+  return new Map(agents).set(agentId, { ...rest, status, ...told })
+}
+
+function withCapacity(agents: ReadonlyMap<string, Agent>, { facts }: Of<'agent.capacity-changed'>) {
+  const { agentId, capacity, until } = facts
+  const agent = agents.get(agentId)
+  if (agent === undefined) return agents
+  const { temporaryCapacity: _before, ...rest } = agent
+  return new Map(agents).set(agentId, { ...rest, ...(capacity !== null && { temporaryCapacity: { capacity, until } }) })
 }

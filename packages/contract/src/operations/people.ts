@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { mostTags, Tag } from '../customer-settings.ts'
+import { Hours } from '../hours.ts'
 import { Agent, AgentStatus, Customer, Quota, Team } from '../resources.ts'
 import { ReasonCode } from '../session-settings.ts'
 import { Skills } from '../skills.ts'
@@ -71,6 +72,7 @@ export const peopleOperations = {
         capacity: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
         disabled: Type.Optional(Type.Boolean()),
         skills: Type.Optional(Skills),
+        shifts: Type.Optional(Hours),
       },
       strict,
     ),

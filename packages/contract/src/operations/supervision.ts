@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Agent, AgentStatus, Conversation, Whisper } from '../resources.ts'
+import { Agent, AgentStatus, Attendance, Conversation, Whisper } from '../resources.ts'
 import { ReasonCode } from '../session-settings.ts'
 import { declare, Id, note, Page, PageQuery, strict } from './declaration.ts'
 
@@ -132,6 +132,23 @@ export const supervisionOperations = {
     body: Type.Object({ status: AgentStatus, reason, ttlMs }, strict),
     response: Agent,
     errors: ['not_found', 'not_permitted', ...reasoned],
+  }),
+  getAttendance: declare({
+    method: 'GET',
+    path: '/v1/agents/{agentId}/attendance',
+    tag: 'supervision',
+    scope: 'sessions:supervise',
+    status: 200,
+    summary: "An agent's status from stretch to stretch, and its length against the shifts",
+    query: Type.Object(
+      {
+        from: Type.String({ maxLength: 40, description: 'RFC 3339 instant' }),
+        to: Type.Optional(Type.String({ maxLength: 40, description: 'At most 62 days later; left out: now' })),
+      },
+      strict,
+    ),
+    response: Attendance,
+    errors: ['invalid_request', 'not_found'],
   }),
   setAgentCapacity: declare({
     method: 'PUT',

@@ -4,6 +4,7 @@ import { type CommandOf, type Decision, type Refusal, refuse, type StatusCause }
 import { withdrawOffers } from '../conversation/offers.ts'
 import { mayOverrule } from '../conversation/permission.ts'
 import { refusalOfReason } from '../conversation/reasons.ts'
+import { isTimeZone } from '../hours/time-zone.ts'
 import { drain, drainAll, giveBack } from '../routing/route.ts'
 import { differingFields } from './differences.ts'
 import type { AgentConfiguration } from './state.ts'
@@ -82,6 +83,8 @@ export function changeAgent(attempt: Attempt, command: CommandOf<'agent.change'>
   if (agent !== undefined && create === true) return refuse('taken', `There is an agent ${agentId} already`)
   const missing = fields.teams?.find((teamId) => !state.teams.has(teamId))
   if (missing !== undefined) return refuse('invalid_request', `There is no team ${missing}`)
+  const shifts = fields.shifts ?? agent?.shifts
+  if (!isTimeZone(shifts?.timeZone ?? 'UTC')) return refuse('invalid_request', 'The time zone of the shifts is unknown')
   const next: AgentConfiguration = {
     agentId,
     nickname: fields.nickname ?? agent?.nickname ?? agentId,
@@ -90,6 +93,7 @@ export function changeAgent(attempt: Attempt, command: CommandOf<'agent.change'>
     capacity: fields.capacity ?? agent?.capacity ?? 5,
     disabled: fields.disabled ?? agent?.disabled ?? false,
     skills: fields.skills ?? agent?.skills ?? {},
+    ...(shifts !== undefined && { shifts }),
   }
   if (agent !== undefined && differingFields({ ...agent, skills: agent.skills ?? {} }, next).length === 0)
     return accept(attempt)
@@ -101,12 +105,12 @@ export function changeAgent(attempt: Attempt, command: CommandOf<'agent.change'>
 }
 
 export function configureAgent(attempt: Attempt, actor: Actor, next: AgentConfiguration): void {
-  const { agentId, nickname, role, teams, capacity, disabled, skills = {} } = next
+  const { agentId, nickname, role, teams, capacity, disabled, skills = {}, shifts } = next
   const known = Object.keys(skills).length === 0 ? {} : { skills }
   attempt.emit({
     type: 'agent.configured',
     actor,
-    facts: { agentId, role, teams: [...teams], capacity, disabled, ...known },
+    facts: { agentId, role, teams: [...teams], capacity, disabled, ...known, ...(shifts !== undefined && { shifts }) },
     personal: { nickname },
   })
 }

@@ -1,6 +1,7 @@
 import type { AccountSettings, AppSettings, ConfigurationChange, RulesDocument } from '@duoke/contract'
 import { canonicalJson } from '../canonical-json.ts'
 import type { ResolvedConfiguration } from '../commands.ts'
+import { isTimeZone } from '../hours/time-zone.ts'
 import { type AgentState, newestRules, type OrganizationState, type TeamState } from './state.ts'
 
 type Kind = ConfigurationChange['kind']
@@ -46,8 +47,8 @@ function rulesChange(state: OrganizationState, rules: RulesDocument): Configurat
   return { kind: 'rules', id: 'rules', change, fields: isNew ? [] : fields }
 }
 
-function configurationOf({ agentId, nickname, role, teams, capacity, disabled, skills = {} }: AgentState) {
-  return { agentId, nickname, role, teams, capacity, disabled, skills }
+function configurationOf({ agentId, nickname, role, teams, capacity, disabled, skills = {}, shifts }: AgentState) {
+  return { agentId, nickname, role, teams, capacity, disabled, skills, ...(shifts !== undefined && { shifts }) }
 }
 
 function compareAll<T extends object>(
@@ -113,7 +114,9 @@ export function faultOf(state: OrganizationState, document: ResolvedConfiguratio
     const fault = unknownOf('account', accountId, wanted)
     if (fault !== null) return fault
   }
-  for (const { agentId, teams: wanted } of agents ?? []) {
+  for (const { agentId, teams: wanted, shifts } of agents ?? []) {
+    const zone = shifts?.timeZone
+    if (zone !== undefined && !isTimeZone(zone)) return `The shifts of the agent ${agentId} name no time zone: ${zone}`
     const fault = unknownOf('agent', agentId, wanted)
     if (fault !== null) return fault
   }

@@ -60,12 +60,14 @@ export function evolveAgent(
   switch (event.type) {
     case 'agent.configured': {
       state.ruleVersion++
-      const { agentId, role, teams, capacity, disabled, skills } = event.facts
+      const { agentId, role, teams, capacity, disabled, skills, shifts } = event.facts
       const nickname = event.personal?.nickname ?? agent?.nickname ?? ''
       if (agent !== undefined) {
         Object.assign(agent, { nickname, role, teams, capacity, disabled })
         delete agent.skills
         if (skills !== undefined) agent.skills = skills
+        delete agent.shifts
+        if (shifts !== undefined) agent.shifts = shifts
       } else {
         state.agents.set(agentId, {
           agentId,
@@ -75,6 +77,7 @@ export function evolveAgent(
           capacity,
           disabled,
           ...(skills !== undefined && { skills }),
+          ...(shifts !== undefined && { shifts }),
           status: 'offline',
           statusUntilMs: null,
           idleSince: instantOf(event.atMs),

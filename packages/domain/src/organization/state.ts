@@ -3,6 +3,7 @@ import {
   type Actor,
   type AgentStatus,
   type AppSettings,
+  type Hours,
   implicitRules,
   type OrganizationSettings,
   type QuickReplyOwner,
@@ -24,6 +25,8 @@ export type AgentConfiguration = {
   disabled: boolean
   /** Left out while the agent has none. */
   skills?: Skills
+  /** When the agent is to work; left out while nothing is planned. */
+  shifts?: Hours
 }
 
 /** A session that is closed, about which its agent may still say something. */

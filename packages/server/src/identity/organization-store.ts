@@ -37,11 +37,12 @@ export async function readAgents(tx: Transaction, org: string, after: string, li
 
 function agentOf({ config, load }: AgentRow): Agent {
   const agent = JSON.parse(config) as Omit<AgentState, 'held' | 'offered' | 'parked'> // written by conversation/configuration-store.ts
-  const { agentId: id, nickname, role, teams, capacity, disabled, skills, status } = agent
+  const { agentId: id, nickname, role, teams, capacity, disabled, skills, shifts, status } = agent
   const { statusSinceMs, statusReason, temporaryCapacity: own } = agent
   return {
     ...{ id, nickname, role, teams, capacity, disabled, status, load },
     ...(skills !== undefined && { skills }),
+    ...(shifts !== undefined && { shifts }),
     ...(statusSinceMs !== undefined && { statusSince: instant(statusSinceMs) }),
     ...(statusReason !== undefined && { statusReason }),
     ...(own !== undefined && {

@@ -1,3 +1,4 @@
+import type { HolidayCalendar } from '@duoke/contract'
 import type { Database } from '../database/client.ts'
 import type { Log } from '../events/log.ts'
 import { actorOf, agentOf, type Caller } from '../http/caller.ts'
@@ -6,6 +7,7 @@ import { defaultLimit, pageOf, readKeyset } from '../http/keyset.ts'
 import { Refused } from '../http/refused.ts'
 import type { Reads } from '../http/snapshot.ts'
 import { submitFor } from '../http/submit.ts'
+import { periodOf, readAttendance } from './attendance.ts'
 import { insertLink } from './links.ts'
 import { readAgent, readAgents, readTeams } from './organization-store.ts'
 import { scopesOfAgent } from './tokens.ts'
@@ -17,6 +19,7 @@ export type PeoplePorts = {
   /** A chosen status no longer ends with a stream that is gone already. */
   readonly presence: { chose(org: string, agentId: string): Promise<void> }
   readonly nowMs: () => number
+  readonly holidays: HolidayCalendar
   readonly randomBytes: (count: number) => Uint8Array
   readonly publicUrl: () => string
 }
@@ -25,6 +28,7 @@ type PeopleOperations =
   | 'setPresence'
   | 'setAgentStatus'
   | 'setAgentCapacity'
+  | 'getAttendance'
   | 'listTeams'
   | 'listAgents'
   | 'getAgent'
@@ -49,6 +53,12 @@ export function peopleHandlers(ports: PeoplePorts): Pick<Handlers, PeopleOperati
       const command = { type: 'agent.set-status', actor: actorOf(caller), agentId, cause: 'supervisor' } as const
       await submitFor(log, caller, { ...command, ...body }, { key: retryKey })
       return { body: await oneAgent(reads, caller, agentId) }
+    },
+    async getAttendance({ caller, params, query }) {
+      const period = { ...periodOf(query, ports.nowMs()), holidays: ports.holidays }
+      const read = await reads.read(caller.org, (tx) => readAttendance(tx, caller.org, params.agentId, period))
+      if (read === null) throw new Refused('not_found')
+      return { body: read }
     },
     async setAgentCapacity({ caller, params, body, retryKey }) {
       const { agentId } = params
