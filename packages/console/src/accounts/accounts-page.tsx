@@ -2,18 +2,24 @@ import type { Account } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { CircleAlert, CircleCheck, CircleDashed } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useFailureWords } from '../i18n/failure-words.ts'
 import { spanOf } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
 import { client } from '../live/client.ts'
+import { useMe } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
+import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Empty, Waiting } from '../ui/empty.tsx'
 import { Page, Panel } from '../ui/page.tsx'
 import { AccountCheck } from './account-check.tsx'
+import { ConnectDialog } from './connect-dialog.tsx'
+import { RotateDialog } from './rotate-dialog.tsx'
 
 const refreshMs = 5_000
+/** No id of an account begins so. */
+const connecting = '+'
 
 export function AccountsPage() {
   const { t } = useLingui()
@@ -23,8 +29,18 @@ export function AccountsPage() {
     queryFn: async () => (await client.accounts.list({ limit: 200 })).items,
     refetchInterval: refreshMs,
   })
+  const [opened, setOpened] = useState<string>()
+  const mayManage = useMe()?.scopes.includes('configuration:manage') ?? false
+  const rotated = data?.find(({ id }) => id === opened)
   return (
     <Page title={t`公众号`}>
+      {mayManage ? (
+        <div className="flex justify-end">
+          <Button kind="primary" onClick={() => setOpened(connecting)}>
+            <Trans context="connect">接入公众号</Trans>
+          </Button>
+        </div>
+      ) : null}
       {data === undefined ? (
         error === null ? (
           <Waiting label={t`正在读取`} />
@@ -35,18 +51,28 @@ export function AccountsPage() {
         <Panel>
           <Empty title={<Trans>还没有接入公众号</Trans>}>
             <p>
-              <Trans>把公众号写进配置文件，运行 duoke apply，它就会出现在这里。</Trans>
+              <Trans>点「接入公众号」，按步骤填写；也可以写进配置文件，运行 duoke apply。</Trans>
             </p>
           </Empty>
         </Panel>
       ) : (
-        data.map((account) => <AccountPanel key={account.id} account={account} />)
+        data.map((account) => (
+          <AccountPanel
+            key={account.id}
+            account={account}
+            onRotate={mayManage ? () => setOpened(account.id) : undefined}
+          />
+        ))
       )}
+      {opened === connecting ? <ConnectDialog accounts={data ?? []} onClose={() => setOpened(undefined)} /> : null}
+      {rotated === undefined ? null : <RotateDialog account={rotated} onClose={() => setOpened(undefined)} />}
     </Page>
   )
 }
 
-function AccountPanel({ account }: { readonly account: Account }) {
+type PanelProps = { readonly account: Account; readonly onRotate: (() => void) | undefined }
+
+function AccountPanel({ account, onRotate }: PanelProps) {
   const { t } = useLingui()
   const modes: Record<string, string> = { plain: t`明文模式`, compatible: t`兼容模式`, safe: t`安全模式` }
   const rows: { label: string; value: string; copy?: string }[] = [
@@ -81,6 +107,13 @@ function AccountPanel({ account }: { readonly account: Account }) {
         </Trans>
       </p>
       <AccountCheck accountId={account.id} />
+      {onRotate === undefined ? null : (
+        <p className="mt-3">
+          <Button size="s" aria-label={t`更换密钥：${account.name}`} onClick={onRotate}>
+            <Trans>更换密钥</Trans>
+          </Button>
+        </p>
+      )}
     </Panel>
   )
 }
