@@ -1,14 +1,15 @@
 import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
-/** A socket that hands to the system at once what was written in one turn: each write alone costs more than its bytes. */
 export function createGatheringSocket(): Socket {
   const socket = new Socket()
   // Not before: connecting gives every socket the plain `write`.
-  socket.once('connect', () => gather(socket))
+  socket.once('connect', () => gatherWrites(socket))
   return socket
 }
 
-function gather(socket: Socket): void {
+/** From now on the socket hands to the system at once what was written in one turn: each write alone costs more than its bytes. */
+export function gatherWrites(socket: Duplex): void {
   const write: (...what: never[]) => boolean = socket.write.bind(socket)
   let isGathering = false
   socket.write = (...what: never[]) => {

@@ -45,7 +45,8 @@ export function wrapSocket(ws: WebSocket, times: typeof socketTimes, events: Soc
     if (frame === null) socket.close(closeCodes.protocol, 'not a frame of this protocol')
     else if (socket.isOpen) events.onFrame(frame)
   })
-  ws.on('error', () => ws.terminate())
+  // Behind what this turn has written: the close frame says what was wrong.
+  ws.on('error', () => setImmediate(() => ws.terminate()))
   ws.on('close', () => {
     alive.stop()
     events.onClosed()

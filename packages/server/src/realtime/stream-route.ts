@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { WebSocketServer } from 'ws'
+import { gatherWrites } from '../database/gathering-socket.ts'
 import { credentialOf, isCrossSite } from '../http/authenticate.ts'
 import { problemOf, problemType, refusalOf } from '../http/present-error.ts'
 import { Refused } from '../http/refused.ts'
@@ -19,7 +20,11 @@ export function registerStream(
     socket.on('error', () => socket.destroy())
     try {
       const credential = handshake(request, ports)
-      server.handleUpgrade(request, socket, head, (ws) => ports.streams.accept(ws, credential))
+      server.handleUpgrade(request, socket, head, (ws) => {
+        // A batch of the log holds several events for the same reader, and a list is several parts of one frame.
+        gatherWrites(socket)
+        ports.streams.accept(ws, credential)
+      })
     } catch (thrown) {
       refuseUpgrade(socket, refusalOf(thrown))
     }
