@@ -45,6 +45,19 @@ export const NamedAgent = Type.Object(
   strict,
 )
 
+/** Who waits asks for their place in so many words and is told it at once, as a passive reply: no quota. */
+export const PlaceReply = Type.Object(
+  {
+    words: Type.Array(Type.String({ minLength: 1, maxLength: 20 }), {
+      minItems: 1,
+      maxItems: 10,
+      description: 'The whole message is one of them, in small letters or capitals',
+    }),
+    reply: Type.String({ minLength: 1, maxLength: 600, description: '{position} is the place at that moment' }),
+  },
+  strict,
+)
+
 const priority = Type.Integer({ minimum: 0, maximum: 9, description: 'Of those who wait the highest is served first' })
 export const highestPriority = 9
 
@@ -109,6 +122,7 @@ const Then = Type.Object(
     owner: Type.Optional(
       Type.String({ pattern: chosenIdPattern, description: 'The agent who owns the customer, where nobody does yet' }),
     ),
+    placeReply: Type.Optional(PlaceReply),
     refuse: Type.Optional(
       Type.Object({ reason: id, reply: Type.Optional(Type.String({ minLength: 1, maxLength: 600 })) }, strict),
     ),
@@ -203,6 +217,8 @@ export const RoutingPlan = Type.Object({
   overflow: Type.Array(Type.Object({ afterMs: Type.Integer(), teamId: Type.String() })),
   overrideId: Type.Optional(Type.Integer({ description: 'Asked by an override of the rules; left out: by a rule' })),
   maxWaitMs: Type.Union([Type.Integer(), Type.Null()]),
+  /** Left out where the rule says nothing of it. */
+  placeReply: Type.Optional(Type.Object({ words: Type.Array(Type.String()), reply: Type.String() })),
   refusal: Type.Union([Type.String(), Type.Null()]),
 })
 export type RoutingPlan = Static<typeof RoutingPlan>

@@ -5,6 +5,7 @@ import { present } from '../invariant.ts'
 import { exclusionOf } from '../routing/candidates.ts'
 import { policyForNamed, routeToNamed } from '../routing/named.ts'
 import { routeNewSession } from '../routing/new-session.ts'
+import { placeReplyTo } from '../routing/place-reply.ts'
 import { assign, route } from '../routing/route.ts'
 import { dropReasonOf, sendLate } from './late-reply.ts'
 import { automaticReply, replyAtOnce, tellAtOnce } from './passive-reply.ts'
@@ -143,6 +144,10 @@ function withoutAnswer(attempt: Attempt, matter: Matter): Choice {
     const { rule, content: text } = notice
     const reply = { actor: { kind: 'rule', rule }, content: text } as const
     return { winner: { kind: 'rule', rule }, passiveReply: replyAtOnce(attempt, conversationId, reply) }
+  }
+  const place = content === null || !asked.isMessage ? null : placeReplyTo(attempt, conversationId, content)
+  if (place !== null && account.settings.kind !== 'mini-program') {
+    return { winner: { kind: 'rule', rule: 'routing' }, passiveReply: tellAtOnce(attempt, conversationId, place) }
   }
   if (!asked.isMessage || conversation.holder.kind !== 'nobody' || !conversation.following) {
     return { winner: { kind: 'nobody' } }

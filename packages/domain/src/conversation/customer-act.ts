@@ -5,6 +5,7 @@ import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { addressKey } from '../organization/state.ts'
 import { routeNewSession } from '../routing/new-session.ts'
+import { placeReplyTo } from '../routing/place-reply.ts'
 import { type Asking, nobodyAsked, whoIsAsked } from './asking.ts'
 import { endByCustomer, isFarewell } from './ending.ts'
 import { idleTimerOf } from './idle-timer.ts'
@@ -57,7 +58,9 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
   if (before.parked !== null && command.act === 'message') comeBack(attempt, conversationId, 'customer')
   if (command.act === 'follow' && arrival === 'on time') follow(attempt, before, actor, command)
   if (command.act === 'unfollow') unfollow(attempt, conversationId, actor, { command, arrival })
-  const told = beginsSession ? begin(attempt, conversationId, command.content, goingOn?.agentId) : null
+  const told = beginsSession
+    ? begin(attempt, conversationId, command.content, goingOn?.agentId)
+    : placeReplyTo(attempt, conversationId, command.content)
   const result: CommandResult = { conversationId, messageId, ...(sessionId === null ? {} : { sessionId }) }
   if (asks.length > 0) return accept(attempt, { ...result, asks })
   if (isEnding) {

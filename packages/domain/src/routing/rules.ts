@@ -90,7 +90,7 @@ export function planBy(
   customer: Known,
   overrideId?: number,
 ): RoutingPlan {
-  const { team, strategy, skills = [], priority = 0, sticky, overflow = [], queue, named } = rule.then
+  const { team, strategy, skills = [], priority = 0, sticky, overflow = [], queue, named, placeReply } = rule.then
   const teamId = team ?? null
   // Keys in alphabetical order, as in the record that it becomes a part of.
   return {
@@ -99,6 +99,7 @@ export function planBy(
     ...(named !== undefined && { named: { waitMs: named.waitMs } }),
     overflow: overflow.map(({ afterMs, team: more }) => ({ afterMs, teamId: more })),
     ...(overrideId !== undefined && { overrideId }),
+    ...(placeReply !== undefined && { placeReply: { reply: placeReply.reply, words: [...placeReply.words] } }),
     priority,
     refusal: queue?.refusal ?? null,
     ruleId: rule.id,

@@ -43,6 +43,7 @@ function randomThen(random: Random, teams: readonly string[]): Rule['then'] {
     ...(random.chance(0.1) && { app: 'bot' }),
     ...(random.chance(0.2) && { reply: '您好' }),
     ...(random.chance(0.2) && { named: { waitMs: random.pick([0, 20_000, null]) ?? null } }),
+    ...(random.chance(0.2) && { placeReply: { words: ['hello'], reply: '{position}' } }),
     ...(random.chance(0.2) && { tags: ['vip'] }),
     ...(random.chance(0.05) && { refuse: { reason: 'closed', reply: '已下班' } }),
   }
