@@ -1,7 +1,7 @@
 import type { Conversation } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Ban } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { useAct } from '../i18n/failure-words.ts'
 import { useDeskActions } from '../keys/use-desk-actions.ts'
 import { reopen } from '../live/acting.ts'
@@ -11,9 +11,12 @@ import { useNow } from '../live/use-now.ts'
 import { openDialog } from '../shell/desk-state.ts'
 import { Button } from '../ui/button.tsx'
 import { Keys } from '../ui/keys.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { type ClosedReason, windowOf } from './allowance.ts'
 import { wishToWrite } from './focus-wish.ts'
-import { WrapUpForm } from './wrap-up-form.tsx'
+
+/** Its field to choose from is a large part of the library, which no first load carries. */
+const WrapUpForm = lazyPart(() => import('./wrap-up-form.tsx').then((file) => file.WrapUpForm))
 
 type Props = { readonly conversation: Conversation; readonly reason: ClosedReason }
 
@@ -115,7 +118,9 @@ function Ended({ conversation }: { readonly conversation: Conversation }) {
   if (lastClose?.wrapUpUntil != null && lastClose.agentId === self?.id) {
     const untilMs = Date.parse(lastClose.wrapUpUntil)
     return (
-      <WrapUpForm key={lastClose.sessionId} conversationId={conversation.id} closed={lastClose} untilMs={untilMs} />
+      <Suspense fallback={null}>
+        <WrapUpForm key={lastClose.sessionId} conversationId={conversation.id} closed={lastClose} untilMs={untilMs} />
+      </Suspense>
     )
   }
   if (!conversation.customer.following) return <Inside conversation={conversation} reason="unfollowed" />

@@ -17,6 +17,7 @@ import { Tray, useTray } from './tray.tsx'
 import { useDraft } from './use-draft.ts'
 import { usePutReply } from './use-put-reply.ts'
 import { useSubmit } from './use-submit.ts'
+import { useWriteIn } from './write-in.ts'
 
 export function Composer({ conversation }: { readonly conversation: Conversation }) {
   const self = useSelf()
@@ -55,6 +56,10 @@ function OpenComposer({ conversation, allowance }: OpenProps) {
     setText(next)
     if (next.trim() !== '') showTyping(conversation.id, Date.now())
   }
+  useWriteIn(conversation.id, (before) => {
+    field.current?.setSelectionRange(0, 0)
+    insertAtCursor(field.current, before, write)
+  })
   return (
     <section
       aria-label={t`回复`}

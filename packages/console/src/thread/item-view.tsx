@@ -3,13 +3,16 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { memo, type ReactNode } from 'react'
 import { fullTime, threadTime } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
+import { isMine } from '../live/conversation-list.ts'
 import type { Outgoing } from '../live/outbox.ts'
-import { useAgentName } from '../live/use-live.ts'
+import { useAgentName, useSelf } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { ContentView } from './content-view.tsx'
 import { DeliveryMark, OutgoingMark } from './delivery-mark.tsx'
 import { LineView } from './line-view.tsx'
+import { MessageTools } from './message-tools.tsx'
+import { wordsOf } from './message-words.ts'
 import type { ThreadItem } from './thread-items.ts'
 
 type Props = { readonly item: ThreadItem; readonly conversation: Conversation }
@@ -71,6 +74,7 @@ function MessageView({ message, grouped, conversation }: MessageProps) {
     )
   }
   const own = direction === 'out'
+  const words = recalled || content === null ? null : wordsOf(content)
   return (
     <Row
       own={own}
@@ -79,10 +83,29 @@ function MessageView({ message, grouped, conversation }: MessageProps) {
     >
       {own && !grouped ? <SenderName message={message} /> : null}
       <div className={`flex max-w-full flex-wrap items-end gap-x-1.5 ${own ? 'flex-row-reverse' : ''}`}>
-        {recalled ? <Recalled /> : content === null ? <Erased /> : <ContentView content={content} own={own} />}
+        <div className="group relative max-w-full min-w-0">
+          {recalled ? <Recalled /> : content === null ? <Erased /> : <ContentView content={content} own={own} />}
+          {words === null ? null : <ToolsOf message={message} words={words} conversation={conversation} />}
+        </div>
         {own && message.delivery !== undefined ? <DeliveryMark message={message} delivery={message.delivery} /> : null}
       </div>
     </Row>
+  )
+}
+
+type ToolsProps = { readonly message: Message; readonly words: string; readonly conversation: Conversation }
+
+function ToolsOf({ message, words, conversation }: ToolsProps) {
+  const own = message.direction === 'out'
+  const agentName = useSenderName(message)
+  const mayWrite = isMine(conversation, useSelf()?.id)
+  return (
+    <MessageTools
+      words={words}
+      sender={own ? agentName : conversation.customer.name}
+      own={own}
+      quoteTo={mayWrite ? conversation.id : null}
+    />
   )
 }
 

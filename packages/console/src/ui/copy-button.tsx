@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
+import { copyText } from './copy-text.ts'
 import { toasts } from './toasts.tsx'
 
 type Props = { readonly text: string; readonly label: string }
@@ -33,17 +34,4 @@ export function CopyButton({ text, label }: Props) {
       )}
     </button>
   )
-}
-
-/** Over plain http a browser has no clipboard for pages; the old way still works there. */
-async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
-  const field = document.createElement('textarea')
-  field.value = text
-  field.className = 'sr-only'
-  document.body.append(field)
-  field.select()
-  const copied = document.execCommand('copy')
-  field.remove()
-  if (!copied) throw new Error('copy was refused')
 }

@@ -14,6 +14,7 @@ const types: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
 }
 
 /** The policy of the real server (its `security-headers.ts`), so that a page which breaks it breaks here too. */
