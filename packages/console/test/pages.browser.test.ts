@@ -31,6 +31,7 @@ const views: readonly View[] = [
   { path: '#/rules', ready: '[role=textbox]' },
   { path: '#/decisions', ready: '[role=combobox]' },
   { path: '#/configuration', ready: '[role=textbox]' },
+  { path: '#/audit', ready: '[role=combobox]' },
   { path: '#/tokens', ready: 'main p' },
   { path: '#/me', ready: '[aria-labelledby] , li' },
   { path: '#/start', ready: 'ol' },

@@ -8,6 +8,7 @@ export const manageEntries = [
   { path: '/rules', scope: 'decisions:read' },
   { path: '/decisions', scope: 'decisions:read' },
   { path: '/apps', scope: 'configuration:read' },
+  { path: '/audit', scope: 'configuration:read' },
   { path: '/tokens', scope: 'tokens:manage' },
   { path: '/configuration', scope: 'configuration:read' },
 ] as const satisfies readonly { readonly path: string; readonly scope: Scope }[]

@@ -13,6 +13,7 @@ const pages: Record<ManagePath, ComponentType> = {
   '/rules': lazyPart(() => import('../rules/rules-page.tsx').then((file) => file.RulesPage)),
   '/decisions': lazyPart(() => import('../decisions/decisions-page.tsx').then((file) => file.DecisionsPage)),
   '/apps': lazyPart(() => import('../apps/apps-page.tsx').then((file) => file.AppsPage)),
+  '/audit': lazyPart(() => import('../audit/audit-page.tsx').then((file) => file.AuditPage)),
   '/tokens': lazyPart(() => import('../tokens/tokens-page.tsx').then((file) => file.TokensPage)),
   '/configuration': lazyPart(() =>
     import('../configuration/configuration-page.tsx').then((file) => file.ConfigurationPage),
@@ -85,6 +86,7 @@ function useManageWords(): Record<ManagePath, string> {
     '/rules': t`分配规则`,
     '/decisions': t`分配记录`,
     '/apps': t`应用`,
+    '/audit': t`操作记录`,
     '/tokens': t`访问令牌`,
     '/configuration': t`配置文件`,
   }

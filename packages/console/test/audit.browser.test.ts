@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, test } from 'node:test'
+import type { FakeWorld } from './support/fake-world.ts'
+import { Stage } from './support/stage.ts'
+
+const stage = await Stage.prepare()
+after(() => stage[Symbol.asyncDispose]())
+
+function withChanges(world: FakeWorld): void {
+  const lili = { kind: 'agent', agentId: 'lili' } as const
+  const wang = { agentId: 'wang', role: 'agent', teams: ['presale'], disabled: false } as const
+  world.tell(world.emit('agent.configured', lili, { ...wang, capacity: 5 }, { nickname: '=王强' }), undefined)
+  world.tell(world.emit('agent.configured', lili, { ...wang, capacity: 8 }, { nickname: '=王强' }), undefined)
+  world.tell(world.emit('team.configured', { kind: 'operator' }, { teamId: 'vip', name: '贵宾' }), undefined)
+}
+
+test('Who changed what is told with before and after, searched, and exported', async () => {
+  await using server = await stage.serve()
+  withChanges(server.world)
+  await using desk = await stage.open(server, { path: '#/audit' })
+  await desk.page.getByText('3 条记录').waitFor()
+  await desk.page.getByText('莉莉 配置了客服 wang').first().click()
+  await desk.page.locator('del').getByText('5', { exact: true }).waitFor()
+  await desk.page.locator('ins').getByText('8', { exact: true }).waitFor()
+  await desk.page.getByLabel('搜索').fill('贵宾')
+  await desk.page.getByText('1 条记录').waitFor()
+  await desk.page.getByText('服务器管理员 配置了客服组 vip').waitFor()
+  await desk.page.getByLabel('搜索').fill('王强')
+  await desk.page.getByText('2 条记录').waitFor()
+  const [file] = await Promise.all([desk.page.waitForEvent('download'), desk.button('导出 CSV').click()])
+  const text = readFileSync(await file.path(), 'utf8')
+  assert.match(text, /agent\.configured,wang,capacity,5,8/)
+  assert.ok(!/,=王强/.test(text), 'a formula is left as one')
+  assert.deepEqual(await desk.violations(), [])
+  desk.assertNoTroubles()
+  assert.deepEqual(server.strays, [])
+})
+
+test('Without a match the audit log says so', async () => {
+  await using server = await stage.serve()
+  await using desk = await stage.open(server, { path: '#/audit', width: 390, height: 844, theme: 'dark' })
+  await desk.page.getByText('没有符合条件的记录').waitFor()
+  assert.deepEqual(await desk.violations(), [])
+  assert.equal(await desk.scrollsSideways(), false)
+})
