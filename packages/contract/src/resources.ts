@@ -251,6 +251,37 @@ export const Attendance = Type.Object({
 })
 export type Attendance = Static<typeof Attendance>
 
+/** How it stands at one moment. */
+export const LiveFigures = Type.Object({
+  at: instant,
+  waiting: Type.Integer({ description: 'Customers who wait for an agent, those who are being offered included' }),
+  longestSince: Nullable(instant),
+  queues: Type.Array(
+    Type.Object({
+      teamId: Nullable(Type.String({ description: 'null: whoever serves the account' })),
+      waiting: Type.Integer(),
+      longestSince: instant,
+    }),
+  ),
+  agents: Type.Array(
+    Type.Object({
+      agentId: id,
+      status: AgentStatus,
+      statusSince: Nullable(instant),
+      statusReason: Nullable(Type.String()),
+      capacity: Type.Integer({ description: 'The one that counts now' }),
+      load: Type.Integer(),
+      open: Type.Integer({ description: 'Sessions held and not parked' }),
+      parked: Type.Integer(),
+      unanswered: Type.Integer({
+        description: 'Conversations in which the customer wrote last and the agent has not looked',
+      }),
+      hands: Type.Integer({ description: 'Raised hands' }),
+    }),
+  ),
+})
+export type LiveFigures = Static<typeof LiveFigures>
+
 export const Team = Type.Object({ id, name: Type.String() })
 export type Team = Static<typeof Team>
 

@@ -59,6 +59,7 @@ export const routes = {
   lowerHand: 'DELETE /v1/conversations/{conversationId}/hand',
   answerHand: 'POST /v1/conversations/{conversationId}/hand/answer',
   setAgentStatus: 'PUT /v1/agents/{agentId}/status',
+  getLive: 'GET /v1/live',
   getAttendance: 'GET /v1/agents/{agentId}/attendance',
   setAgentCapacity: 'PUT /v1/agents/{agentId}/capacity',
   getDecision: 'GET /v1/decisions/{decisionId}',

@@ -27,6 +27,8 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
       quota: (customerId: string, options: CallOptions = {}) => call('customerQuota', { customerId }, options),
     },
     agents: { ...agentsOf(call, list), ...setAgent(call) },
+    /** How it stands at this moment, for supervisors. */
+    live: (options: CallOptions = {}) => call('getLive', {}, options),
     apps: appsOf(call, list),
     teams: {
       list: (query: Query<'listTeams'> = {}, options: CallOptions = {}) => list('listTeams', {}, { ...options, query }),

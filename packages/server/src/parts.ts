@@ -22,6 +22,7 @@ import { createReads } from './http/snapshot.ts'
 import { peopleHandlers } from './identity/people-routes.ts'
 import { identityHandlers } from './identity/routes.ts'
 import { createSignInLimits } from './identity/sign-in-limits.ts'
+import { supervisedHandlers } from './identity/supervised-routes.ts'
 import { createMediaOrigin, type MediaOrigin } from './platform/media-origin.ts'
 import { recordHandlers } from './platform/record-routes.ts'
 import { platformHandlers } from './platform/routes.ts'
@@ -79,9 +80,10 @@ export function createParts(ground: Ground, below: Below): Parts {
   const archive = { connection, files: openMediaStore(config.media, ground.egress), openSecret, onError, nowMs }
   const handlers: Handlers = {
     ...identityHandlers({ database, log, box, passwords, limits, tokens, nowMs, reads, randomBytes }),
-    ...peopleHandlers({ database, reads, log, presence, nowMs, holidays: chineseHolidays, randomBytes, publicUrl }),
+    ...peopleHandlers({ database, reads, log, presence, nowMs, randomBytes, publicUrl }),
     ...conversationHandlers({ log, reads, nowMs, typing }),
     ...quickReplyHandlers({ log, reads }),
+    ...supervisedHandlers({ log, reads, nowMs, holidays: chineseHolidays }),
     ...supervisionHandlers({ log, reads, nowMs }),
     ...deliveryHandlers({ reads }),
     ...platformHandlers({

@@ -207,6 +207,31 @@ test('attendance tells the status from stretch to stretch and holds it against t
   assert.equal((await call('ann', `agents/ann/attendance?from=${from}`)).status, 403)
 })
 
+test('the live figures say who waits and since when, and what each agent is doing', async () => {
+  const { org, call, id } = await supervised()
+  const waiting = await org.write('o2', '在吗')
+  await call('ann', `conversations/${id}/hand`, {})
+  await call('ann', 'me/presence', { status: 'away', reason: 'lunch' }, 'PUT')
+  const { status, body } = await call('sue', 'live')
+  assert.equal(status, 200)
+  const { waitingSince } = (await call('sue', `conversations/${waiting}`)).body
+  assert.deepEqual([body.waiting, body.longestSince], [1, waitingSince])
+  assert.deepEqual(body.queues, [{ teamId: null, waiting: 1, longestSince: waitingSince }])
+  const [ann, sue] = body.agents
+  const { statusSince, ...rest } = ann
+  assert.ok(Date.parse(statusSince) <= Date.parse(body.at))
+  assert.deepEqual(rest, {
+    ...{ agentId: 'ann', status: 'away', statusReason: 'lunch', capacity: 1, load: 1 },
+    ...{ open: 1, parked: 0, unanswered: 1, hands: 1 },
+  })
+  assert.deepEqual([sue.agentId, sue.status, sue.open], ['sue', 'offline', 0])
+  await call('sue', 'agents/ann/capacity', { capacity: 3 }, 'PUT')
+  await call('ann', `conversations/${id}/park`, {})
+  const [later] = (await call('sue', 'live')).body.agents
+  assert.deepEqual([later.capacity, later.open, later.parked], [3, 0, 1])
+  assert.equal((await call('ann', 'live')).status, 403)
+})
+
 test('hostile requests get a clear error: forms, strangers, missing scopes, and closed conversations', async () => {
   const { call, id } = await supervised()
   const forms: [string, Json, string?][] = [

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Agent, AgentStatus, Attendance, Conversation, Whisper } from '../resources.ts'
+import { Agent, AgentStatus, Attendance, Conversation, LiveFigures, Whisper } from '../resources.ts'
 import { ReasonCode } from '../session-settings.ts'
 import { declare, Id, note, Page, PageQuery, strict } from './declaration.ts'
 
@@ -121,6 +121,16 @@ export const supervisionOperations = {
     body: Type.Object({ text: Type.Optional(text) }, strict),
     response: Conversation,
     errors: ['not_found', 'already_closed', 'not_permitted', 'no_hand_raised'],
+  }),
+  getLive: declare({
+    method: 'GET',
+    path: '/v1/live',
+    tag: 'supervision',
+    scope: 'sessions:supervise',
+    status: 200,
+    summary: 'Who waits and since when, and what each agent is doing, at this moment',
+    response: LiveFigures,
+    errors: [],
   }),
   setAgentStatus: declare({
     method: 'PUT',

@@ -5,6 +5,7 @@ import { Refused } from '../http/refused.ts'
 import { submitFor } from '../http/submit.ts'
 import type { CommandPorts } from './commands.ts'
 import { handOverOf, reasonOf } from './control.ts'
+import { readLive } from './live-figures.ts'
 import { readConversations } from './queries.ts'
 import { listWhispers, whisperOf } from './whispers.ts'
 
@@ -21,6 +22,7 @@ type SupervisionOperations =
   | 'raiseHand'
   | 'lowerHand'
   | 'answerHand'
+  | 'getLive'
 
 /** What supervisors do beside or against the holder, and how agents ask for them. */
 export function supervisionHandlers(ports: SupervisionPorts): Pick<Handlers, SupervisionOperations> {
@@ -59,6 +61,9 @@ export function supervisionHandlers(ports: SupervisionPorts): Pick<Handlers, Sup
         if (conversation === undefined) throw new Refused('not_found')
         return listWhispers(tx, caller.org, params.conversationId, query)
       }),
+    async getLive({ caller }) {
+      return { body: await reads.read(caller.org, (tx) => readLive(tx, caller.org, nowMs())) }
+    },
     raiseHand: ({ caller, params, body, retryKey }) =>
       change(
         caller,

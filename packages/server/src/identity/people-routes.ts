@@ -1,15 +1,14 @@
-import type { HolidayCalendar } from '@duoke/contract'
 import type { Database } from '../database/client.ts'
 import type { Log } from '../events/log.ts'
-import { actorOf, agentOf, type Caller } from '../http/caller.ts'
+import { actorOf, agentOf } from '../http/caller.ts'
 import type { Handlers } from '../http/handler.ts'
 import { defaultLimit, pageOf, readKeyset } from '../http/keyset.ts'
 import { Refused } from '../http/refused.ts'
 import type { Reads } from '../http/snapshot.ts'
 import { submitFor } from '../http/submit.ts'
-import { periodOf, readAttendance } from './attendance.ts'
 import { insertLink } from './links.ts'
 import { readAgent, readAgents, readTeams } from './organization-store.ts'
+import { oneAgent } from './supervised-routes.ts'
 import { scopesOfAgent } from './tokens.ts'
 
 export type PeoplePorts = {
@@ -19,21 +18,11 @@ export type PeoplePorts = {
   /** A chosen status no longer ends with a stream that is gone already. */
   readonly presence: { chose(org: string, agentId: string): Promise<void> }
   readonly nowMs: () => number
-  readonly holidays: HolidayCalendar
   readonly randomBytes: (count: number) => Uint8Array
   readonly publicUrl: () => string
 }
 
-type PeopleOperations =
-  | 'setPresence'
-  | 'setAgentStatus'
-  | 'setAgentCapacity'
-  | 'getAttendance'
-  | 'listTeams'
-  | 'listAgents'
-  | 'getAgent'
-  | 'changeAgent'
-  | 'createSignInLink'
+type PeopleOperations = 'setPresence' | 'listTeams' | 'listAgents' | 'getAgent' | 'changeAgent' | 'createSignInLink'
 
 export function peopleHandlers(ports: PeoplePorts): Pick<Handlers, PeopleOperations> {
   const { reads, log } = ports
@@ -46,28 +35,6 @@ export function peopleHandlers(ports: PeoplePorts): Pick<Handlers, PeopleOperati
       const command = { type: 'agent.set-status', actor: actorOf(caller), agentId, status, cause: 'chosen' } as const
       const more = { ...(ttlMs !== undefined && { ttlMs }), ...(reason !== undefined && { reason }) }
       await submitFor(log, caller, { ...command, ...more }, { key: retryKey })
-      return { body: await oneAgent(reads, caller, agentId) }
-    },
-    async setAgentStatus({ caller, params, body, retryKey }) {
-      const { agentId } = params
-      const command = { type: 'agent.set-status', actor: actorOf(caller), agentId, cause: 'supervisor' } as const
-      await submitFor(log, caller, { ...command, ...body }, { key: retryKey })
-      return { body: await oneAgent(reads, caller, agentId) }
-    },
-    async getAttendance({ caller, params, query }) {
-      const period = { ...periodOf(query, ports.nowMs()), holidays: ports.holidays }
-      const read = await reads.read(caller.org, (tx) => readAttendance(tx, caller.org, params.agentId, period))
-      if (read === null) throw new Refused('not_found')
-      return { body: read }
-    },
-    async setAgentCapacity({ caller, params, body, retryKey }) {
-      const { agentId } = params
-      await submitFor(
-        log,
-        caller,
-        { type: 'agent.set-capacity', actor: actorOf(caller), agentId, ...body },
-        { key: retryKey },
-      )
       return { body: await oneAgent(reads, caller, agentId) }
     },
     async listTeams({ caller, query }) {
@@ -110,9 +77,3 @@ export function peopleHandlers(ports: PeoplePorts): Pick<Handlers, PeopleOperati
 }
 
 const byId = ({ id }: { readonly id: string }) => ({ at: 0, id })
-
-async function oneAgent(reads: Reads, caller: Caller, agentId: string) {
-  const agent = await reads.read(caller.org, (tx) => readAgent(tx, caller.org, agentId))
-  if (agent === null) throw new Refused('not_found')
-  return agent
-}
