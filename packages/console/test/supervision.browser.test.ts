@@ -55,3 +55,22 @@ test('An agent raises a hand by key and sees at once what a supervisor whispers'
   assert.deepEqual(server.strays, [])
   desk.assertNoTroubles()
 })
+
+test('The live page shows a raised hand within two seconds, and leads from its number to the conversation', async () => {
+  await using server = await stage.serve()
+  await using desk = await stage.open(server, { path: '#/live' })
+  await desk.page.getByRole('button', { name: /^待接入：全部/ }).waitFor()
+  raiseHand(server.world, 'cv_3', 'wang')
+  const hands = desk.page.getByRole('button', { name: /举手 1$/ })
+  await hands.waitFor({ timeout: 10_000 })
+  assert.deepEqual(await desk.violations(), [])
+  assert.equal(await desk.scrollsSideways(), false)
+  await hands.press('Enter')
+  await desk.page
+    .getByRole('dialog')
+    .getByRole('button', { name: /王建国/ })
+    .press('Enter')
+  await desk.page.getByRole('button', { name: '主管操作（客服举手中）' }).waitFor()
+  assert.deepEqual(server.strays, [])
+  desk.assertNoTroubles()
+})

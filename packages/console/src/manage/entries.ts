@@ -4,6 +4,7 @@ import type { Scope } from '@duoke/contract'
 export const manageEntries = [
   { path: '/start', scope: 'configuration:manage' },
   { path: '/accounts', scope: 'accounts:read' },
+  { path: '/live', scope: 'sessions:supervise' },
   { path: '/agents', scope: 'agents:read' },
   { path: '/rules', scope: 'decisions:read' },
   { path: '/decisions', scope: 'decisions:read' },

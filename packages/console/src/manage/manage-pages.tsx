@@ -8,6 +8,7 @@ import { type ManagePath, manageEntries } from './entries.ts'
 
 const pages: Record<ManagePath, ComponentType> = {
   '/start': lazyPart(() => import('../first-run/start-page.tsx').then((file) => file.StartPage)),
+  '/live': lazyPart(() => import('../supervise/live-page.tsx').then((file) => file.LivePage)),
   '/accounts': lazyPart(() => import('../accounts/accounts-page.tsx').then((file) => file.AccountsPage)),
   '/agents': lazyPart(() => import('../people/agents-page.tsx').then((file) => file.AgentsPage)),
   '/rules': lazyPart(() => import('../rules/rules-page.tsx').then((file) => file.RulesPage)),
@@ -81,6 +82,7 @@ function useManageWords(): Record<ManagePath, string> {
   const { t } = useLingui()
   return {
     '/start': t`开始使用`,
+    '/live': t`实时`,
     '/accounts': t`公众号`,
     '/agents': t`客服`,
     '/rules': t`分配规则`,

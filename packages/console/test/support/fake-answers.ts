@@ -1,7 +1,7 @@
 import type { Body, ErrorCode, OperationId, OutgoingContent, Problem, QuickReply, Response } from '@duoke/contract'
 import { parse } from 'yaml'
 import { close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
-import { join, leave, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
+import { join, leave, liveOf, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
 
 export class Refusal extends Error {
@@ -124,6 +124,7 @@ const answers: Answers = {
     resume(world, idOf(asked))
     return world.conversation(idOf(asked))
   },
+  getLive: (world) => liveOf(world),
   raiseHand: (world, asked) => {
     raiseHand(world, idOf(asked))
     return world.conversation(idOf(asked))

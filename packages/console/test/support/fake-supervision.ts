@@ -1,3 +1,4 @@
+import type { LiveFigures } from '@duoke/contract'
 import type { FakeWorld } from './fake-world.ts'
 
 const sessionOf = (world: FakeWorld, id: string) => ({
@@ -34,4 +35,26 @@ export function leave(world: FakeWorld, id: string): void {
   const { joinedBy: _gone, ...rest } = world.conversation(id)
   world.conversations.set(id, rest)
   world.tell(world.emit('session.left', self(world), { ...sessionOf(world, id), agentId: world.selfId }), id)
+}
+
+export function liveOf(world: FakeWorld): LiveFigures {
+  const all = [...world.conversations.values()]
+  const waiting = all.filter(({ status }) => status === 'waiting')
+  const since = waiting.map(({ waitingSince }) => waitingSince ?? '').sort()[0] ?? null
+  return {
+    at: world.at(),
+    waiting: waiting.length,
+    longestSince: since,
+    queues: since === null ? [] : [{ teamId: null, waiting: waiting.length, longestSince: since }],
+    agents: [...world.agents.values()].map(({ id, status, capacity }) => {
+      const held = all.filter(({ assignee }) => assignee === id)
+      const open = held.filter(({ parked }) => parked === null).length
+      const unanswered = held.filter(({ unread }) => unread > 0).length
+      const hands = held.filter(({ hand }) => hand !== undefined).length
+      return {
+        ...{ agentId: id, status, statusSince: world.at(-60_000), statusReason: null, capacity, load: open },
+        ...{ open, parked: held.length - open, unanswered, hands },
+      }
+    }),
+  }
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
-import { Agent, AgentStatus, Attendance, Conversation, LiveFigures, Whisper } from '../resources.ts'
+import { Agent, AgentStatus, Conversation } from '../resources.ts'
 import { ReasonCode } from '../session-settings.ts'
+import { Attendance, LiveFigures, Whisper } from '../supervision-resources.ts'
 import { declare, Id, note, Page, PageQuery, strict } from './declaration.ts'
 
 const reason = Type.Optional(ReasonCode)
