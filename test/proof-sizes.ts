@@ -9,6 +9,8 @@ const nightSizes = {
   hoursIntervals: 1_000_000,
   /** Decisions by random rules, each winner derived again from its record by an evaluator of its own. */
   derivedDecisions: 100_000,
+  /** Replayed walks: seeded histories under random rules, each decision derived again, each history simulated again. */
+  replayedWalks: 800,
   /** Converges: seeded histories, each compared at every cut between snapshot and events. */
   converges: 5_000,
   /** The same through a whole server, its database and its REST interface. */

@@ -12,5 +12,6 @@ export const commands: Commands = {
   restore: async (options, args) => (await import('./run/backup.ts')).restore(options, args),
   export: async (options, args) => (await import('./run/archive.ts')).exportArchive(options, args),
   import: async (options, args) => (await import('./run/archive.ts')).importArchive(options, args),
+  rulesPreview: async (options) => (await import('./run/rules-preview.ts')).previewRules(options),
   version: async (options) => (await import('./run/version.ts')).version(options),
 }

@@ -18,6 +18,7 @@ test('the commands are those that others script against', () => {
       'serve',
       'simulate',
       'apply',
+      'rules preview',
       'token create',
       'doctor',
       'backup',

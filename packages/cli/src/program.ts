@@ -13,6 +13,7 @@ export type Commands = Record<
   | 'restore'
   | 'export'
   | 'import'
+  | 'rulesPreview'
   | 'version',
   Run
 >
@@ -77,6 +78,17 @@ function addConfiguration(program: Command, action: Action): void {
     .option('--dry-run', 'print the difference and change nothing')
     .option('--prune', 'remove what the document does not name')
     .action(action('apply'))
+
+  const rules = program.command('rules').description('routing rules')
+  operatorFlags(rules.command('preview'))
+    .description('replay a period of the log under its own rules, and under a document')
+    .option('--from <instant>', 'where the period begins')
+    .option('--to <instant>', 'where it ends (default: now)')
+    .option('--rules <file>', 'rules document (JSON or YAML; - reads standard input) to try')
+    .option('--seed <number>', 'for what has to be drawn at random', '1')
+    .option('--within <seconds>', 'served within this counts as in time', '30')
+    .option('--starvation <seconds>', 'who waits for longer starves', '600')
+    .action(action('rulesPreview'))
 
   const token = program.command('token').description('access tokens')
   operatorFlags(token.command('create'))

@@ -184,6 +184,13 @@ export const errors = {
     '请刷新后重试。',
     { retryable: true },
   ),
+  preview_too_large: entry(
+    422,
+    'The period has more events than a preview looks at.',
+    'Give a shorter period: at most 100,000 events.',
+    '所选时段的事件过多，无法预演。',
+    '请缩短时段，最多 100,000 个事件。',
+  ),
   not_empty: entry(
     409,
     'There is data that a restored backup would replace.',

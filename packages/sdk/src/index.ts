@@ -2,7 +2,9 @@ export {
   type AppliedConfiguration,
   type ConfigurationChange,
   type ConfigurationDocument,
+  type PreviewedService,
   type PublicEvent,
+  type RulesPreview,
   type Scope,
   scopes,
 } from '@duoke/contract'

@@ -71,6 +71,7 @@ export const routes = {
   getRules: 'GET /v1/rules',
   publishRules: 'PUT /v1/rules',
   validateRules: 'POST /v1/rules/validate',
+  previewRules: 'POST /v1/rules/preview',
   revertRules: 'POST /v1/rules/revert',
   approveRules: 'POST /v1/rules/versions/{version}/approve',
   rejectRules: 'POST /v1/rules/versions/{version}/reject',

@@ -91,6 +91,7 @@ function rulesOf(call: Call, list: List) {
     publish: (body: Body<'publishRules'>, options: CallOptions = {}) => call('publishRules', {}, { ...options, body }),
     validate: (body: Body<'validateRules'>, options: CallOptions = {}) =>
       call('validateRules', {}, { ...options, body }),
+    preview: (body: Body<'previewRules'>, options: CallOptions = {}) => call('previewRules', {}, { ...options, body }),
     revert: (body: Body<'revertRules'>, options: CallOptions = {}) => call('revertRules', {}, { ...options, body }),
     versions: (query: Query<'listRulesVersions'> = {}, options: CallOptions = {}) =>
       list('listRulesVersions', {}, { ...options, query }),

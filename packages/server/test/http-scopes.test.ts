@@ -66,6 +66,7 @@ const bodies: Partial<Record<(typeof operationIds)[number], unknown>> = {
   validateRules: { text: 'x' },
   rejectRules: { reason: 'x' },
   overrideRules: { then: {}, reason: 'x', expiresAt: '2000-01-01T00:00:00Z' },
+  previewRules: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
   revertRules: { version: 99, reason: 'x' },
   putApp: { name: 'x', scopes: [] },
   applyConfiguration: { document: { version: 1, organization: { id: 'nobody', name: 'x' } }, dryRun: true },

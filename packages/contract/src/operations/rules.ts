@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { RulesPreview } from '../preview-resources.ts'
 import { GivenOverride } from '../rules.ts'
 import {
   CheckedRules,
@@ -68,6 +69,27 @@ export const rulesOperations = {
     body: Type.Object(given, strict),
     response: CheckedRules,
     errors: ['invalid_request'],
+  }),
+  previewRules: declare({
+    method: 'POST',
+    path: '/v1/rules/preview',
+    tag: 'rules',
+    scope: 'decisions:read',
+    status: 200,
+    summary: 'What a rules document would have made of a period of the log; ends when the client goes away',
+    body: Type.Object(
+      {
+        ...given,
+        from: Type.String({ maxLength: 40, description: 'RFC 3339 instant' }),
+        to: Type.String({ maxLength: 40, description: 'RFC 3339 instant, not included' }),
+        seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295, default: 1 })),
+        withinMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400_000, default: 30_000 })),
+        starvationMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 604_800_000, default: 600_000 })),
+      },
+      strict,
+    ),
+    response: RulesPreview,
+    errors: ['invalid_request', 'invalid_configuration', 'preview_too_large'],
   }),
   revertRules: declare({
     method: 'POST',

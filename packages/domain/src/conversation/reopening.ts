@@ -3,7 +3,7 @@ import type { Attempt } from '../attempt.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { type AgentState, capacityOf, loadOf, type OrganizationState } from '../organization/state.ts'
-import { isRoutedByRule } from '../routing/candidates.ts'
+import { type Field, isRoutedByRule } from '../routing/candidates.ts'
 import { recordDecision } from '../routing/record.ts'
 import { assign, matterOf } from '../routing/route.ts'
 import type { ConversationState } from './state.ts'
@@ -58,9 +58,14 @@ export function goOn(attempt: Attempt, { conversationId, agentId, actor }: Reope
   const stintId = context.ids.draw('stint')
   const to = { agentId, kind: 'agent' } as const
   const winner = { ...to, since: instantOf(context.atMs), stintId }
-  const field = { candidates: candidatesOf(state, agentId), excluded: others(state, agentId) }
+  const field = fieldOf(state, agentId)
   const decision = recordDecision(attempt, { ...matter, goesOn: true }, field, winner)
   assign(attempt, { conversationId, actor, stintId, to, assignCause: 'reopen', decision })
+}
+
+/** Nobody else was asked for. */
+export function fieldOf(state: OrganizationState, agentId: string): Field {
+  return { candidates: candidatesOf(state, agentId), excluded: others(state, agentId) }
 }
 
 function candidatesOf(state: OrganizationState, agentId: string) {

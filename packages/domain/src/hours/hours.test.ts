@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type HolidayCalendar, type Hours, weekdays } from '@duoke/contract'
 import { proofSize } from '../../../../test/proof-sizes.ts'
-import { type Random, seededRandom } from '../testing/random.ts'
+import { type Random, seededRandom } from '../random.ts'
 import { openingTimes } from './hours.ts'
 
 const at = (zoned: string) => Temporal.ZonedDateTime.from(zoned).epochMilliseconds

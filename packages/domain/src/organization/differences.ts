@@ -47,7 +47,16 @@ function rulesChange(state: OrganizationState, rules: RulesDocument): Configurat
   return { kind: 'rules', id: 'rules', change, fields: isNew ? [] : fields }
 }
 
-function configurationOf({ agentId, nickname, role, teams, capacity, disabled, skills = {}, shifts }: AgentState) {
+export function configurationOf({
+  agentId,
+  nickname,
+  role,
+  teams,
+  capacity,
+  disabled,
+  skills = {},
+  shifts,
+}: AgentState) {
   return { agentId, nickname, role, teams, capacity, disabled, skills, ...(shifts !== undefined && { shifts }) }
 }
 

@@ -82,6 +82,8 @@ export class LayerTable<V> implements Table<V> {
   }
   set(id: string, value: V): void {
     this.changes ??= new Map()
+    // Who comes back stands last, as in a plain Map.
+    if (this.changes.get(id) === removed) this.changes.delete(id)
     this.changes.set(id, value)
   }
   delete(id: string): void {

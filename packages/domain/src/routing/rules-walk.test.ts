@@ -10,12 +10,9 @@ import { type AgentState, emptyOrganization, type OrganizationState } from '../o
 import { Custody } from '../testing/custody.ts'
 import { mismatchOf } from '../testing/evaluator.ts'
 import { keptFor } from '../testing/kept-for.ts'
-import { type Random, seededRandom } from '../testing/random.ts'
-import { randomRules } from '../testing/random-rules.ts'
-import { randomCommand, randomConfiguration, randomPauseMs } from '../testing/walk.ts'
-import { createWorld, snapshotOf, type World } from '../testing/world.ts'
+import { rulesWalk } from '../testing/rules-walk.ts'
+import { snapshotOf, type World } from '../testing/world.ts'
 
-const steps = 120
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const unplanned: Omit<RoutingPlan, 'teamId'> = {
   rulesVersion: 0,
@@ -131,45 +128,16 @@ function assertOrder(state: OrganizationState, event: LoggedEvent, custody: Cust
   }
 }
 
-/** Each timer in its moment, as the server does; what follows may set others. */
-function fireDue(world: World, untilMs: number): void {
-  for (;;) {
-    const [next] = [...world.timers.values()].filter(({ dueMs }) => dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)
-    if (next === undefined) break
-    world.nowMs = Math.max(world.nowMs, next.dueMs)
-    world.timers.delete(next.set)
-    world.run(next.command)
-  }
-  world.nowMs = Math.max(world.nowMs, untilMs)
-}
-
-function publishSome(random: Random, world: World): void {
-  const teams = Array.from(world.state.teams.values(), ({ teamId }) => teamId)
-  const effectiveAtMs = random.chance(0.3) ? world.nowMs + random.below(3_600_000) : null
-  const document = randomRules(random, teams)
-  world.run({ type: 'rules.publish', actor: { kind: 'operator' }, document, reason: 'walk', effectiveAtMs })
-}
-
 function walk(seed: number): World {
-  const random = seededRandom(seed)
   const custody = new Custody()
-  const world: World = createWorld({
+  const world = rulesWalk(seed, {
     digest: sha256,
-    onEvent(event) {
+    onEvent(event, state) {
       custody.take(event)
-      assertOrder(world.state, event, custody)
+      assertOrder(state, event, custody)
     },
+    afterStep: assertNobodyIdles,
   })
-  const document = randomConfiguration(random, 1)
-  world.must({ type: 'configuration.apply', actor: { kind: 'operator' }, document, prune: false, dryRun: false })
-  publishSome(random, world)
-  for (let step = 0; step < steps; step++) {
-    fireDue(world, world.nowMs + randomPauseMs(random))
-    if (random.chance(0.04)) publishSome(random, world)
-    const command = randomCommand(random, world)
-    if (command !== null) world.run(command)
-    assertNobodyIdles(world)
-  }
   for (const record of world.records) {
     assert.equal(mismatchOf(JSON.parse(JSON.stringify(record))), null, JSON.stringify(record))
     assert.equal(JSON.stringify(record), canonicalJson(record))

@@ -1,5 +1,5 @@
 import { type Hours, type Rule, type RulesDocument, weekdays } from '@duoke/contract'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 const strategies = ['least-loaded', 'longest-idle', 'round-robin', 'most-spare', 'skill-weighted'] as const
 const conditions = [

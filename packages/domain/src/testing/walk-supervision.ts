@@ -1,7 +1,7 @@
 import type { Actor } from '@duoke/contract'
 import type { Command } from '../commands.ts'
 import type { ConversationState } from '../conversation/state.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 type Cast = { readonly holder: Actor; readonly someone: Actor; readonly agents: readonly string[] }
 

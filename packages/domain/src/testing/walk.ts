@@ -8,7 +8,7 @@ import {
 } from '@duoke/contract'
 import type { AskedAnswer, Command, CustomerAct, ResolvedConfiguration } from '../commands.ts'
 import type { ConversationState } from '../conversation/state.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 import { capacityCommand, supervisionCommand } from './walk-supervision.ts'
 import { account, agent, app, attachment, settings, startMs, type World } from './world.ts'
 

@@ -87,7 +87,7 @@ export type World = {
 
 export type WorldOptions = {
   readonly digest?: (text: string) => string
-  readonly onEvent?: (event: LoggedEvent) => void
+  readonly onEvent?: (event: LoggedEvent, state: OrganizationState) => void
 }
 
 export function createWorld(options: WorldOptions = {}): World {
@@ -116,7 +116,7 @@ export function createWorld(options: WorldOptions = {}): World {
         evolve(state, logged)
         world.log.push(logged)
         for (const change of timersOf(state, logged)) keep(change)
-        options.onEvent?.(logged)
+        options.onEvent?.(logged, state)
       }
       for (const change of decision.timers) keep(change)
       world.records.push(...decision.records)

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { events, eventTypes, type LoggedEvent } from '@duoke/contract'
-import { seededRandom } from './random.ts'
+import { seededRandom } from '../random.ts'
 import { randomCommand, randomConfiguration, randomPauseMs } from './walk.ts'
 import { createWorld } from './world.ts'
 

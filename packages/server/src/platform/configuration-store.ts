@@ -91,7 +91,16 @@ function appOf(row: Row): [string, AppState] {
 
 function agentOf(row: Row & { password_hash: string | null }): [string, StoredAgent] {
   const { agentId, nickname, role, teams, capacity, disabled, skills, shifts } = JSON.parse(row.config) as AgentState // as said above
-  const configured = { agentId, nickname, role, teams, capacity, disabled, ...(skills !== undefined && { skills }), ...(shifts !== undefined && { shifts }) }
+  const configured = {
+    agentId,
+    nickname,
+    role,
+    teams,
+    capacity,
+    disabled,
+    ...(skills !== undefined && { skills }),
+    ...(shifts !== undefined && { shifts }),
+  }
   return [agentId, { ...configured, passwordHash: row.password_hash }]
 }
 

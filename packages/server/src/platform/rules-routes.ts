@@ -9,6 +9,7 @@ import type { Reads } from '../http/snapshot.ts'
 import { submitFor } from '../http/submit.ts'
 import { yearWithoutHolidays } from '../routing/holidays.ts'
 import { readConfiguration, type StoredConfiguration } from './configuration-store.ts'
+import { previewRules } from './preview.ts'
 import { readOverrides, shownOverride } from './rules-overrides.ts'
 import { type GivenRules, readRules } from './rules-text.ts'
 import { published, readVersion, readVersions, shown } from './rules-versions.ts'
@@ -18,6 +19,7 @@ type RulesOperations =
   | 'getRules'
   | 'publishRules'
   | 'validateRules'
+  | 'previewRules'
   | 'revertRules'
   | 'listRulesVersions'
   | 'getRulesVersion'
@@ -29,6 +31,8 @@ type RulesOperations =
 
 export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations> {
   const { reads } = ports
+  /** One at a time for each organization. */
+  const previewing = new Set<string>()
   const versionOf = (org: string, version: number) =>
     reads.read(org, async (tx) => {
       const stored = Number.isSafeInteger(version) ? await readVersion(tx, org, version) : null
@@ -48,6 +52,21 @@ export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations
       requireOne(body)
       const { document, findings } = readRules(body, await knownTo(ports, org))
       return { body: { findings, starvationBoundMs: document === null ? null : starvationBoundMs(document) } }
+    },
+    async previewRules({ caller: { org }, body, signal }) {
+      const rules = body.text === undefined && body.document === undefined ? null : await documentOf(ports, org, body)
+      const [fromMs, toMs] = [msOf(body.from, 'from'), msOf(body.to, 'to')]
+      if (fromMs >= toMs)
+        throw new Refused('invalid_request', { errors: [{ path: '/body/to', message: 'is not after `from`' }] })
+      if (previewing.has(org))
+        throw new Refused('too_many_requests', { detail: 'A preview is being made already.', retryAfterSeconds: 5 })
+      previewing.add(org)
+      try {
+        const { seed = 1, withinMs = 30_000, starvationMs = 600_000 } = body
+        return { body: await previewRules(reads, org, { fromMs, toMs, rules, seed, withinMs, starvationMs }, signal) }
+      } finally {
+        previewing.delete(org)
+      }
     },
     async revertRules({ caller, body, retryKey }) {
       const { document } = await versionOf(caller.org, body.version)

@@ -1,0 +1,199 @@
+import type { Content, Facts, LoggedEvent, NewEvent, RoutingPlan } from '@duoke/contract'
+import { type Attempt, beginAttempt, type DecisionContext } from '../attempt.ts'
+import type { StoredDecision } from '../commands.ts'
+import { fieldOf } from '../conversation/reopening.ts'
+import type { ConversationState } from '../conversation/state.ts'
+import { instantOf } from '../instant.ts'
+import type { OrganizationState } from '../organization/state.ts'
+import { nextToServe } from '../routing/next.ts'
+import { recordDecision, recordDirect } from '../routing/record.ts'
+import { matterOf, type RouteRequest } from '../routing/route.ts'
+import { planBy, type Ruling, ruleFor } from '../routing/rules.ts'
+
+type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
+export type Decided = Of<'session.queued' | 'session.assigned' | 'session.offered'>
+type Cause = RouteRequest['cause']
+
+/** What surrounds the decision in the log. */
+export type Setting = {
+  /** What the customer said when the session began; null where nobody remembers it. */
+  readonly content: Content | null
+  /** Why the session ended in the same instant, if its rule refused it. */
+  readonly refused: string | null
+  /** What was asked for the session anew, without asking the rules: for an agent whom an app names. */
+  readonly plan: RoutingPlan | null
+  /** What its rule said of the customer, after it was asked and before anybody was looked at. */
+  readonly marks: readonly NewEvent[]
+}
+
+export type Outside = Pick<DecisionContext, 'digest' | 'holidays'>
+
+const causes: readonly Cause[] = [
+  ...(['new session', 'capacity freed', 'offer ended', 'transfer', 'released', 'agent left'] as const),
+  ...(['came back', 'team removed', 'reopened'] as const),
+]
+
+/**
+ * Whether the domain, in the state of before the event, comes to the same decision: same inputs, candidates, reasons, order
+ * and winner, which is to say the same digest. The log does not say why a decision was asked for, so each cause is tried.
+ */
+export function isRederived(
+  state: OrganizationState,
+  event: Decided,
+  digest: NonNullable<Facts<'session.queued'>['decision']>,
+  setting: Setting,
+  outside: Outside,
+): boolean {
+  const conversation = state.conversations.get(event.facts.conversationId)
+  if (conversation === undefined) return false
+  if (event.type === 'session.assigned' && isDirect(state, event, digest, outside)) return true
+  const teams = [null, ...Array.from(state.teams.values(), ({ teamId }) => teamId)]
+  return causes
+    .filter((cause) => mayBe(cause, conversation))
+    .some((cause) => {
+      const requests = cause === 'new session' ? newSession(setting) : requestsOf(conversation, cause, teams, setting)
+      return requests.some((asked) =>
+        recordOf(state, event, { ...asked, cause, decisionId: digest.decisionId }, setting, outside)?.isEqual(digest),
+      )
+    })
+}
+
+/** Who begins is held by nobody; what is asked of the queue is in it. */
+function mayBe(cause: Cause, { holder }: ConversationState): boolean {
+  if (cause === 'new session' || cause === 'reopened') return holder.kind === 'nobody'
+  return cause !== 'capacity freed' && cause !== 'offer ended' ? true : holder.kind === 'queue'
+}
+
+/** Somebody with the right to do so gave or took it: no rule was asked. */
+function isDirect(
+  state: OrganizationState,
+  event: Of<'session.assigned'>,
+  { decisionId, digest }: NonNullable<Facts<'session.assigned'>['decision']>,
+  outside: Outside,
+): boolean {
+  const attempt = beginAttempt(state, { ...outside, atMs: event.atMs, ids: { draw: () => decisionId } })
+  const { conversationId, sessionId, cause } = event.facts
+  const conversation = attempt.state.conversations.get(conversationId)
+  if (conversation === undefined) return false
+  const told = { conversation, sessionId, cause, by: event.actor, winner: holderOf(event, null) }
+  return recordDirect(attempt, told).digest === digest
+}
+
+type Asked = {
+  readonly teamId: string | null
+  readonly content?: Content | null
+  readonly plan?: RoutingPlan
+  readonly isNewRound?: boolean
+}
+
+/** Where the rules were asked without the customer's words, they may be in the log all the same. */
+function newSession({ content }: Setting): Asked[] {
+  return content === null
+    ? [{ teamId: null, content }]
+    : [content, null].map((said) => ({ teamId: null, content: said }))
+}
+
+function requestsOf(
+  { holder }: ConversationState,
+  cause: Cause,
+  teams: readonly (string | null)[],
+  { plan }: Setting,
+): Asked[] {
+  if (cause === 'transfer') {
+    const named = plan?.ruleId === 'named' ? [{ teamId: plan.teamId, plan }] : []
+    return [...named, ...teams.map((teamId) => ({ teamId }))]
+  }
+  const waitsFor = holder.kind === 'queue' ? holder.teamId : null
+  // Where nobody is asked any more since the pause began, the new round is given at once, and the event does not tell of it.
+  if (cause === 'offer ended') return [{ teamId: waitsFor }, { teamId: waitsFor, isNewRound: true }]
+  return [{ teamId: cause === 'capacity freed' ? waitsFor : null }]
+}
+
+type Question = Asked & { readonly cause: Cause; readonly decisionId: string }
+type Rederived = { isEqual(digest: NonNullable<Facts<'session.queued'>['decision']>): boolean }
+
+function recordOf(
+  state: OrganizationState,
+  event: Decided,
+  { teamId, cause, content, plan, isNewRound = false, decisionId }: Question,
+  { refused, marks }: Setting,
+  outside: Outside,
+): Rederived | null {
+  const attempt = beginAttempt(state, { ...outside, atMs: event.atMs, ids: { draw: () => decisionId } })
+  const conversation = attempt.state.conversations.get(event.facts.conversationId)
+  if (conversation === undefined || conversation.sessionId === null) return null
+  if (cause === 'capacity freed' && !isNext(attempt, conversation.id)) return null
+  const asked = content === undefined ? {} : rulingOf(attempt, conversation, content, marks)
+  const { matter, field } = matterOf(attempt, conversation, {
+    conversationId: conversation.id,
+    actor: { kind: 'rule', rule: 'routing' },
+    assignCause: 'routing',
+    queueCause: 'routing',
+    isNewRound: isNewRound || beginsRound(conversation, event),
+    ...{ teamId, cause },
+    ...(plan !== undefined && { plan }),
+    ...asked,
+  })
+  const { byPlan } = matter
+  const goesOn = cause === 'reopened' ? { goesOn: true } : {}
+  const told = {
+    ...matter,
+    ...goesOn,
+    ...(refused !== null && byPlan !== undefined && { byPlan: { ...byPlan, refused } }),
+  }
+  const isToApp = event.type === 'session.assigned' && event.facts.to.kind === 'app'
+  const winner = winnerIn(event)
+  const ofWinner = cause === 'reopened' && winner !== null ? fieldOf(attempt.state, winner) : field
+  const seen = isToApp ? { candidates: [], excluded: new Map() } : ofWinner
+  const isFirst = isToApp || event.type === 'session.queued' || seen.candidates[0]?.agentId === winner
+  const made = recordDecision(attempt, told, seen, holderOf(event, refused))
+  return { isEqual: ({ digest }) => isFirst && made.digest === digest }
+}
+
+/** Of all who wait the one whom free capacity serves next. */
+function isNext(attempt: Attempt, conversationId: string): boolean {
+  const agentIds = Array.from(attempt.state.agents.values(), ({ agentId }) => agentId)
+  return nextToServe(attempt, agentIds)?.entry.conversationId === conversationId
+}
+
+function rulingOf(
+  attempt: Attempt,
+  conversation: ConversationState,
+  content: Content | null,
+  marks: readonly NewEvent[],
+): { plan?: RoutingPlan; ruling?: Ruling } {
+  const current = attempt.state.rules?.current
+  if (current == null) return {}
+  const ruling = ruleFor(attempt, current, conversation, content)
+  for (const mark of marks) attempt.emit(mark)
+  const customer = attempt.state.conversations.get(conversation.id) ?? conversation
+  return { ruling, plan: planBy(current, ruling.rule ?? { id: 'default', then: {} }, customer) }
+}
+
+function beginsRound({ offerRound }: ConversationState, event: Decided): boolean {
+  if (event.type === 'session.assigned') return false
+  const { round } = event.facts
+  return round !== undefined && offerRound > 0 && round > offerRound
+}
+
+function winnerIn(event: Decided): string | null {
+  if (event.type === 'session.offered') return event.facts.agentId
+  return event.type === 'session.assigned' && event.facts.to.kind === 'agent' ? event.facts.to.agentId : null
+}
+
+/** Keys in alphabetical order, as in the record. */
+function holderOf(event: Decided, refused: string | null): StoredDecision['winner'] {
+  const since = instantOf(event.atMs)
+  switch (event.type) {
+    case 'session.queued':
+      if (refused !== null) return { kind: 'nobody' }
+      return { kind: 'queue', since: event.facts.waitingSince, teamId: event.facts.teamId }
+    case 'session.offered':
+      return { agentId: event.facts.agentId, kind: 'agent', since, stintId: event.facts.stintId }
+    case 'session.assigned': {
+      const { to, stintId } = event.facts
+      if (to.kind === 'app') return { appId: to.appId, kind: 'app', since, stintId }
+      return { agentId: to.agentId, kind: 'agent', since, stintId }
+    }
+  }
+}

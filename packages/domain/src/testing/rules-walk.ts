@@ -1,0 +1,57 @@
+import type { Command } from '../commands.ts'
+import { type Random, seededRandom } from '../random.ts'
+import { randomRules } from './random-rules.ts'
+import { randomCommand, randomConfiguration, randomPauseMs } from './walk.ts'
+import { createWorld, type World, type WorldOptions } from './world.ts'
+
+const steps = 120
+
+/** Each timer in its moment, as the server does; what follows may set others. */
+function fireDue(world: World, untilMs: number): void {
+  for (;;) {
+    const [next] = [...world.timers.values()].filter(({ dueMs }) => dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)
+    if (next === undefined) break
+    world.nowMs = Math.max(world.nowMs, next.dueMs)
+    world.timers.delete(next.set)
+    world.run(next.command)
+  }
+  world.nowMs = Math.max(world.nowMs, untilMs)
+}
+
+function publishSome(random: Random, world: World): void {
+  const teams = Array.from(world.state.teams.values(), ({ teamId }) => teamId)
+  const effectiveAtMs = random.chance(0.3) ? world.nowMs + random.below(3_600_000) : null
+  const document = randomRules(random, teams)
+  world.run({ type: 'rules.publish', actor: { kind: 'operator' }, document, reason: 'walk', effectiveAtMs })
+}
+
+export type RulesWalkOptions = WorldOptions & {
+  readonly afterStep?: (world: World) => void
+  /** No timer is fired before it is due, and what apps are asked about is what the customer said. */
+  readonly isTrueToLife?: boolean
+}
+
+/** One history of random commands under rules that are published at random, in which every timer fires in its moment. */
+export function rulesWalk(seed: number, { afterStep, isTrueToLife = false, ...options }: RulesWalkOptions): World {
+  const random = seededRandom(seed)
+  const world: World = createWorld(options)
+  const document = randomConfiguration(random, 1)
+  world.must({ type: 'configuration.apply', actor: { kind: 'operator' }, document, prune: false, dryRun: false })
+  publishSome(random, world)
+  for (let step = 0; step < steps; step++) {
+    fireDue(world, world.nowMs + randomPauseMs(random))
+    if (random.chance(0.04)) publishSome(random, world)
+    const command = randomCommand(random, isTrueToLife ? { ...world, timers: new Map() } : world)
+    if (command !== null) world.run(isTrueToLife ? trueToLife(world, command) : command)
+    afterStep?.(world)
+  }
+  return world
+}
+
+function trueToLife({ log }: World, command: Command): Command {
+  if (command.type !== 'reply.arbitrate') return command
+  const { messageId } = command
+  const message = log.find((event) => event.type === 'message.received' && event.facts.messageId === messageId)
+  const content = message?.type === 'message.received' ? message.personal?.content : undefined
+  return content === undefined ? command : { ...command, content }
+}
