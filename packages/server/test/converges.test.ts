@@ -20,8 +20,8 @@ const { ground, operator } = server.app
 const ofConversations = eventTypes.filter((type) => 'conversationId' in declarations[type].facts.properties)
 const cuts = 4
 const callsBetweenCuts = 14
-/** A token of nobody in particular: the callers disable and remove agents. */
-const scopes = scopesOfRole.agent
+/** A token of nobody in particular (the callers disable and remove agents) that sees what supervisors do, too. */
+const scopes = scopesOfRole.supervisor
 const exercised = new Set<EventType>()
 
 async function converge(_seed: number, random: Random): Promise<void> {

@@ -50,6 +50,7 @@ const bodies: Partial<Record<(typeof operationIds)[number], unknown>> = {
   sendMessage: { type: 'text', text: 'x' },
   transferConversation: { to: { teamId: 'presale' } },
   controlConversation: { action: 'accept' },
+  disposeSession: { code: null },
   forceTransfer: { to: { agentId: 'lili' } },
   whisper: { text: 'x' },
   setAgentStatus: { status: 'online' },

@@ -22,15 +22,28 @@ type Mind = {
   readonly asked: { conversationId: string; messageId: string }[]
   /** Who is asked to take what. */
   readonly offers: { conversationId: string; agentId: string }[]
+  /** What ends what was begun beside a holder: who came leaves, who raised a hand lowers it. */
+  readonly endings: Command[]
   position: number
 }
 
 export function createCallers(random: Random, desk: Desk, options: { readonly customers?: number } = {}): Callers {
   const openids = Array.from({ length: options.customers ?? 12 }, (_, at) => `o${at}`)
-  const mind: Mind = { random, desk, openids, conversations: [], unsettled: [], asked: [], offers: [], position: 0 }
+  const mind: Mind = {
+    random,
+    desk,
+    openids,
+    conversations: [],
+    unsettled: [],
+    asked: [],
+    offers: [],
+    endings: [],
+    position: 0,
+  }
   return {
     next() {
       const dice = random.next()
+      if (mind.endings.length > 0 && random.chance(0.3)) return mind.endings.shift() ?? ofDesk(mind)
       if (mind.asked.length > 0 && random.chance(0.4)) return ofBot(mind)
       if (mind.offers.length > 0 && random.chance(0.3)) return ofAsked(mind)
       if (mind.conversations.length === 0 || dice < 0.4) return ofCustomer(mind)
@@ -44,10 +57,24 @@ export function createCallers(random: Random, desk: Desk, options: { readonly cu
       for (const event of events) {
         if (event.type === 'message.received' && event.facts.asks !== undefined) mind.asked.push(event.facts)
         if (event.type === 'session.offered') mind.offers.push(event.facts)
+        const ending = endingOf(event)
+        if (ending !== null) mind.endings.push(ending)
         if (event.type !== 'message.submitted' || event.facts.via !== 'customer-message') continue
         mind.unsettled.push({ conversationId: event.facts.conversationId, messageId: event.facts.messageId })
       }
     },
+  }
+}
+
+function endingOf(event: Accepted['events'][number]): Command | null {
+  switch (event.type) {
+    case 'session.watched':
+    case 'session.joined':
+      return { type: 'session.leave', conversationId: event.facts.conversationId, actor: event.actor }
+    case 'session.hand-raised':
+      return { type: 'session.lower-hand', conversationId: event.facts.conversationId, actor: event.actor }
+    default:
+      return null
   }
 }
 
@@ -70,7 +97,7 @@ function ofDesk(mind: Mind): Command {
   const { random, unsettled } = mind
   const to = { conversationId: someConversation(mind), actor: someActor(mind) }
   if (random.chance(0.12)) return ofParking(mind, to)
-  if (random.chance(0.12)) return ofSupervisor(mind, to)
+  if (random.chance(0.2)) return ofSupervisor(mind, to)
   switch (random.below(9)) {
     case 0:
       return { type: 'session.accept', ...to }
@@ -105,11 +132,16 @@ function ofParking({ random }: Mind, to: { conversationId: string; actor: Actor 
   return random.chance(0.3) ? { type: 'session.resume', ...to } : { type: 'session.park', ...to }
 }
 
-/** By an operator, who may; and by whoever else, who mostly may not. */
 function ofSupervisor(mind: Mind, { conversationId, actor }: { conversationId: string; actor: Actor }): Command {
   const { random } = mind
-  const by = { conversationId, actor: random.chance(0.7) ? operator : actor }
-  switch (random.below(5)) {
+  // The first of the desk supervises; an operator may, and whoever else mostly may not.
+  const supervisor = byAgent(mind.desk.agents[0] ?? '')
+  const by = { conversationId, actor: random.pick([supervisor, supervisor, operator, actor]) ?? operator }
+  switch (random.below(7)) {
+    case 4:
+      return { type: 'session.watch', ...by, actor: supervisor }
+    case 5:
+      return { type: 'session.join', ...by, actor: supervisor }
     case 0:
       return { type: 'session.seize', ...by, toAgentId: someAgent(mind), overCapacity: true, reason: 'urgent' }
     case 1:
