@@ -9,7 +9,7 @@ after(() => stage[Symbol.asyncDispose]())
 
 function withChanges(world: FakeWorld): void {
   const lili = { kind: 'agent', agentId: 'lili' } as const
-  const wang = { agentId: 'wang', role: 'agent', teams: ['presale'], disabled: false } as const
+  const wang = { agentId: 'wang', role: 'agent' as const, teams: ['presale'], disabled: false }
   world.tell(world.emit('agent.configured', lili, { ...wang, capacity: 5 }, { nickname: '=王强' }), undefined)
   world.tell(world.emit('agent.configured', lili, { ...wang, capacity: 8 }, { nickname: '=王强' }), undefined)
   world.tell(world.emit('team.configured', { kind: 'operator' }, { teamId: 'vip', name: '贵宾' }), undefined)

@@ -1,3 +1,4 @@
+import type { PublicEvent } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
@@ -36,12 +37,12 @@ export function AuditPage() {
 }
 
 async function readTrail(): Promise<AuditEntry[]> {
-  const events = []
+  const events: PublicEvent[] = []
   let after: string | undefined
   for (;;) {
     const query = { types: auditedTypes.join(), limit: pageSize, ...(after !== undefined && { after }) }
     const page = await client.call('listEvents', {}, { query })
-    events.push(...page.items)
+    events.push(...(page.items as PublicEvent[])) // the server tells declared events only
     if (page.items.length < pageSize) return trailOf(events)
     after = page.next
   }

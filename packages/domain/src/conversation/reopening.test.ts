@@ -46,7 +46,7 @@ describe('reopening', () => {
   })
 
   test('a message after that, or without the setting, is a new matter', () => {
-    const { desk, id } = ended({ reopenWithinMs: 10 * minute })
+    const { desk } = ended({ reopenWithinMs: 10 * minute })
     desk.nowMs += 10 * minute + 1
     desk.says('o1')
     assert.equal(opened(desk)?.reopens, null)

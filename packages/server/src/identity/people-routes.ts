@@ -1,6 +1,7 @@
+import type { Response } from '@duoke/contract'
 import type { Database } from '../database/client.ts'
 import type { Log } from '../events/log.ts'
-import { actorOf, agentOf } from '../http/caller.ts'
+import { actorOf, agentOf, type Caller } from '../http/caller.ts'
 import type { Handlers } from '../http/handler.ts'
 import { defaultLimit, pageOf, readKeyset } from '../http/keyset.ts'
 import { Refused } from '../http/refused.ts'
@@ -57,23 +58,24 @@ export function peopleHandlers(ports: PeoplePorts): Pick<Handlers, PeopleOperati
       await submitFor(log, caller, command, { key: retryKey })
       return { body: await oneAgent(reads, caller, agentId) }
     },
-    async createSignInLink({ caller, params }) {
-      const { org } = caller
-      const { agentId } = params
-      const link = { org, agentId, nowMs: ports.nowMs(), publicUrl: ports.publicUrl() }
-      const body = await ports.database.withOrganization(org, async (tx) => {
-        const agent = await readAgent(tx, org, agentId)
-        if (agent === null || agent.disabled) throw new Refused('not_found')
-        // A link is the agent's whole role: nobody gives away what they do not have.
-        const missing = scopesOfAgent(agent.role).find((scope) => !caller.scopes.has(scope))
-        if (missing !== undefined) throw new Refused('insufficient_scope', { detail: missing })
-        return insertLink(tx, link, ports.randomBytes)
-      })
-      const actor = actorOf(caller)
-      await submitFor(log, caller, { type: 'agent.secure', actor, agentId, change: 'link-created' })
-      return { body }
-    },
+    createSignInLink: async ({ caller, params }) => ({ body: await createLink(ports, caller, params.agentId) }),
   }
 }
 
 const byId = ({ id }: { readonly id: string }) => ({ at: 0, id })
+
+/** A one-time link by which an agent signs in; the log tells who made it, and never the link. */
+async function createLink(ports: PeoplePorts, caller: Caller, agentId: string): Promise<Response<'createSignInLink'>> {
+  const { org } = caller
+  const link = { org, agentId, nowMs: ports.nowMs(), publicUrl: ports.publicUrl() }
+  const body = await ports.database.withOrganization(org, async (tx) => {
+    const agent = await readAgent(tx, org, agentId)
+    if (agent === null || agent.disabled) throw new Refused('not_found')
+    // A link is the agent's whole role: nobody gives away what they do not have.
+    const missing = scopesOfAgent(agent.role).find((scope) => !caller.scopes.has(scope))
+    if (missing !== undefined) throw new Refused('insufficient_scope', { detail: missing })
+    return insertLink(tx, link, ports.randomBytes)
+  })
+  await submitFor(ports.log, caller, { type: 'agent.secure', actor: actorOf(caller), agentId, change: 'link-created' })
+  return body
+}
