@@ -126,6 +126,13 @@ export const errors = {
     '该对话没有进行中的会话。',
     '需要时可重新打开。',
   ),
+  customer_blocked: entry(
+    409,
+    'This customer is blocked.',
+    'Unblock the customer first.',
+    '该客户已被拉黑。',
+    '请先移出黑名单。',
+  ),
   already_open: entry(
     409,
     'A session is open in this conversation already.',

@@ -186,6 +186,7 @@ export const events = {
       beforeLeaving: Type.Optional(
         Type.Boolean({ description: 'It arrived after the customer had stopped following, and was done before' }),
       ),
+      blocked: Type.Optional(Type.Boolean({ description: 'The customer was blocked: nobody is given it' })),
       mediaIds: Type.Optional(Type.Array(id)),
       /** Apps that are asked for the passive reply, in the order of their right; `reply.arbitrated` says what came of it. */
       asks: Type.Optional(Type.Array(id)),

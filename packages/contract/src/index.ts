@@ -1,5 +1,6 @@
 export { ArbitratedAnswer } from './app-events.ts'
 export * from './apps.ts'
+export * from './closing.ts'
 export * from './condition-facts.ts'
 export * from './configuration.ts'
 export * from './content.ts'

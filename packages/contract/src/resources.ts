@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { LastClose } from './closing.ts'
 import { Content } from './content.ts'
 import { CustomerSettings } from './customer-settings.ts'
 import { Hours } from './hours.ts'
@@ -95,6 +96,9 @@ export type Message = Static<typeof Message>
 const customerMarks = {
   tags: Type.Array(Type.String()),
   ownerId: Nullable(Type.String({ description: 'The agent whose customer (专属客服) this is' })),
+  blocked: Type.Optional(
+    Type.Object({ since: instant, until: Nullable(instant) }, { description: 'Left out while the customer is not' }),
+  ),
 }
 
 export const CustomerSummary = Type.Object({
@@ -104,18 +108,6 @@ export const CustomerSummary = Type.Object({
   ...customerMarks,
 })
 
-/** What ended a session. */
-export const CloseCause = Type.Union([
-  Type.Literal('agent'),
-  Type.Literal('app'),
-  Type.Literal('idle'),
-  Type.Literal('unfollowed'),
-  Type.Literal('system'),
-  Type.Literal('refused'),
-  Type.Literal('customer'),
-  Type.Literal('window'),
-])
-
 /** Who is asked to take a waiting conversation, and until when. */
 export const Offer = Type.Object({ agentId: id, expiresAt: instant })
 export type Offer = Static<typeof Offer>
@@ -124,19 +116,6 @@ export type Offer = Static<typeof Offer>
 export const Parking = Type.Object({ since: instant, until: Nullable(instant) })
 export type Parking = Static<typeof Parking>
 
-/** How the last session that is over ended, and what was said about it. */
-export const LastClose = Type.Object({
-  sessionId: id,
-  agentId: Nullable(id),
-  at: instant,
-  cause: CloseCause,
-  disposition: Nullable(Type.String()),
-  reopenableUntil: Nullable(
-    Type.String({ description: "Until when the customer's message goes on with the same agent" }),
-  ),
-  wrapUpUntil: Nullable(Type.String({ description: 'Until when the agent is in wrap-up for it' })),
-})
-export type LastClose = Static<typeof LastClose>
 /** A supervisor beside the holder, of whom the holder knows. */
 export const Companion = Type.Object({ agentId: id, mayWrite: Type.Boolean() })
 export type Companion = Static<typeof Companion>

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
+import { CloseCause } from './closing.ts'
 import { declare } from './event-declaration.ts'
 import { decision, handOver, id, instant, session } from './event-parts.ts'
-import { CloseCause, Holder, Nullable } from './resources.ts'
+import { Holder, Nullable } from './resources.ts'
 import { RoutingPlan } from './rules.ts'
 import { ReasonCode } from './session-settings.ts'
 

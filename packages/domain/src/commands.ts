@@ -64,6 +64,7 @@ export type Timer =
   | { readonly kind: 'capacity'; readonly agentId: string }
   | { readonly kind: 'offer'; readonly conversationId: string }
   | { readonly kind: 'snooze'; readonly conversationId: string }
+  | { readonly kind: 'block'; readonly conversationId: string }
   /** WeChat lets nobody answer any more. */
   | { readonly kind: 'window'; readonly conversationId: string }
   | {
@@ -155,6 +156,15 @@ export type Command =
       readonly add?: readonly string[]
       readonly remove?: readonly string[]
     }
+  | {
+      readonly type: 'customer.block'
+      readonly actor: Actor
+      readonly conversationId: string
+      /** Epoch milliseconds; left out: until somebody takes it back. */
+      readonly untilMs?: number
+      readonly reason?: string
+    }
+  | { readonly type: 'customer.unblock'; readonly actor: Actor; readonly conversationId: string }
   | {
       readonly type: 'customer.set-owner'
       readonly actor: Actor

@@ -1,6 +1,7 @@
 import { type Attempt, beginAttempt, type DecisionContext } from './attempt.ts'
 import type { Command, CommandOf, Decision } from './commands.ts'
 import { arbitrateReply } from './conversation/arbitration.ts'
+import { blockCustomer, unblockCustomer } from './conversation/blocking.ts'
 import { actOfCustomer } from './conversation/customer-act.ts'
 import { setOwner, tagCustomer } from './conversation/customers.ts'
 import { takeLateReply } from './conversation/late-reply.ts'
@@ -45,6 +46,10 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return changeCustomer(attempt, command)
     case 'customer.tag':
       return tagCustomer(attempt, command)
+    case 'customer.block':
+      return blockCustomer(attempt, command)
+    case 'customer.unblock':
+      return unblockCustomer(attempt, command)
     case 'customer.set-owner':
       return setOwner(attempt, command)
     case 'message.submit':

@@ -32,6 +32,8 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'customer.changed':
     case 'customer.tagged':
     case 'customer.owner-changed':
+    case 'customer.blocked':
+    case 'customer.unblocked':
     case 'message.received':
     case 'message.recalled':
     case 'message.submitted':

@@ -18,6 +18,8 @@ export function needsOf(command: Command, state: OrganizationState): Needs {
     case 'customer.change':
     case 'customer.tag':
     case 'customer.set-owner':
+    case 'customer.block':
+    case 'customer.unblock':
     case 'message.submit':
     case 'message.recall':
     case 'delivery.settle':

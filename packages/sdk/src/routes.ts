@@ -31,6 +31,8 @@ export const routes = {
   listCustomers: 'GET /v1/customers',
   getCustomer: 'GET /v1/customers/{customerId}',
   changeCustomerTags: 'PATCH /v1/customers/{customerId}/tags',
+  blockCustomer: 'PUT /v1/customers/{customerId}/block',
+  unblockCustomer: 'DELETE /v1/customers/{customerId}/block',
   setCustomerOwner: 'PUT /v1/customers/{customerId}/owner',
   customerQuota: 'GET /v1/customers/{customerId}/quota',
   listConversations: 'GET /v1/conversations',

@@ -25,6 +25,9 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
         list('listCustomers', {}, { ...options, query }),
       get: (customerId: string, options: CallOptions = {}) => call('getCustomer', { customerId }, options),
       quota: (customerId: string, options: CallOptions = {}) => call('customerQuota', { customerId }, options),
+      block: (customerId: string, body: Body<'blockCustomer'> = {}, options: CallOptions = {}) =>
+        call('blockCustomer', { customerId }, { ...options, body }),
+      unblock: (customerId: string, options: CallOptions = {}) => call('unblockCustomer', { customerId }, options),
     },
     agents: { ...agentsOf(call, list), ...setAgent(call) },
     /** How it stands at this moment, for supervisors. */

@@ -10,6 +10,7 @@ import { openDialog } from '../shell/desk-state.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { BlockControl } from './block-control.tsx'
 import { DecisionDigest } from './decision-digest.tsx'
 
 /** Who this is and why they are here. `bare`: inside a dialog that has a title of its own. */
@@ -32,6 +33,9 @@ export function CustomerPane({ id, bare = false }: { readonly id: string; readon
       </Section>
       <Section title={t`资料`}>
         <Details customerId={customer.id} />
+      </Section>
+      <Section title={t`黑名单`}>
+        <BlockControl customer={customer} />
       </Section>
       {decisionId === null ? null : (
         <Section title={t`为什么分给我？`}>

@@ -164,6 +164,8 @@ function Closed({ line }: Line<'session.closed'>) {
         <Trans>客户取消关注，会话已结束</Trans>
       ) : cause === 'customer' ? (
         <Trans>客户结束了会话</Trans>
+      ) : cause === 'blocked' ? (
+        <Trans>客户被拉黑，会话已结束</Trans>
       ) : cause === 'window' ? (
         <Trans>已超过微信允许回复的时间，会话已自动结束</Trans>
       ) : cause === 'system' ? (

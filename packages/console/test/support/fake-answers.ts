@@ -1,6 +1,6 @@
 import type { Body, ErrorCode, OperationId, OutgoingContent, Problem, QuickReply, Response } from '@duoke/contract'
 import { parse } from 'yaml'
-import { close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
+import { block, close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import { join, leave, liveOf, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
 
@@ -155,6 +155,8 @@ const answers: Answers = {
     world.assign(idOf(asked), bodyOf<Body<'forceTransfer'>>(asked).to.agentId, 'transfer')
     return world.conversation(idOf(asked))
   },
+  blockCustomer: (world, { params }) => block(world, params['customerId'] ?? '', world.at()),
+  unblockCustomer: (world, { params }) => block(world, params['customerId'] ?? '', null),
   closeConversation: (world, asked) => {
     close(world, idOf(asked), bodyOf<Body<'closeConversation'>>(asked))
     return world.conversation(idOf(asked))

@@ -1,4 +1,4 @@
-import type { Body, Facts, Message } from '@duoke/contract'
+import type { Body, Customer, Facts, Message } from '@duoke/contract'
 import type { FakeWorld } from './fake-world.ts'
 
 /** The agent is asked to take a customer who waits. */
@@ -104,4 +104,19 @@ export function dispose(world: FakeWorld, id: string, { code, note }: Body<'disp
   const facts = { conversationId: id, sessionId, agentId, disposition: code, cause: 'given' as const, wrapUpMs: 0 }
   const personal = note === undefined ? {} : { note }
   world.tell(world.emit('session.disposed', { kind: 'agent', agentId: world.selfId }, facts, personal), id)
+}
+
+/** Puts the customer on the block list, or takes them off it; what is open ends. */
+export function block(world: FakeWorld, customerId: string, since: string | null): Customer {
+  const conversationId = customerId.replace(/^cu_/, '')
+  const { customer, account, status } = world.conversation(conversationId)
+  const { blocked: _, ...unblocked } = customer
+  const known = since === null ? unblocked : { ...unblocked, blocked: { since, until: null } }
+  world.change(conversationId, { customer: known })
+  const by = { kind: 'agent', agentId: world.selfId } as const
+  const facts = { conversationId, customerId }
+  if (since === null) world.tell(world.emit('customer.unblocked', by, { ...facts, cause: 'chosen' }), conversationId)
+  else world.tell(world.emit('customer.blocked', by, { ...facts, until: null }, {}), conversationId)
+  if (since !== null && status === 'open') close(world, conversationId)
+  return { ...known, accountId: account.id, conversationId, openid: 'o1', profile: {}, createdAt: world.at() }
 }

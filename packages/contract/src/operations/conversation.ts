@@ -283,7 +283,7 @@ export const conversationOperations = {
     status: 200,
     summary: 'Open a new session with a customer and hold it, while WeChat lets one write',
     response: Conversation,
-    errors: ['not_found', 'already_open', 'window_closed', 'agent_offline', 'capacity_reached'],
+    errors: ['not_found', 'already_open', 'customer_blocked', 'window_closed', 'agent_offline', 'capacity_reached'],
   }),
   readConversation: declare({
     method: 'POST',

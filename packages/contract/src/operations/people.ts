@@ -4,7 +4,7 @@ import { Hours } from '../hours.ts'
 import { Agent, AgentStatus, Customer, Quota, Team } from '../resources.ts'
 import { ReasonCode } from '../session-settings.ts'
 import { Skills } from '../skills.ts'
-import { declare, Id, Page, PageQuery, strict } from './declaration.ts'
+import { declare, Id, Page, PageQuery, page, strict } from './declaration.ts'
 
 export const peopleOperations = {
   setPresence: declare({
@@ -105,8 +105,8 @@ export const peopleOperations = {
     tag: 'customers',
     scope: 'customers:read',
     status: 200,
-    summary: 'List customers',
-    query: PageQuery,
+    summary: 'List customers, newest first; `blocked`: only those on the block list, or only the others',
+    query: Type.Object({ ...page, blocked: Type.Optional(Type.Boolean()) }, strict),
     response: Page(Customer),
     errors: [],
   }),
@@ -148,6 +148,35 @@ export const peopleOperations = {
     body: Type.Object({ agentId: Type.Union([Id, Type.Null()]) }, strict),
     response: Customer,
     errors: ['invalid_request', 'not_found', 'not_permitted'],
+  }),
+  blockCustomer: declare({
+    method: 'PUT',
+    path: '/v1/customers/{customerId}/block',
+    tag: 'customers',
+    scope: 'customers:manage',
+    status: 200,
+    summary: 'Block a customer: messages are logged, and neither queued nor answered; an open session ends',
+    body: Type.Object(
+      {
+        until: Type.Optional(
+          Type.String({ maxLength: 40, description: 'RFC 3339 instant to come; without it: until unblocked' }),
+        ),
+        note: Type.Optional(Type.String({ maxLength: 2000, description: 'Why' })),
+      },
+      strict,
+    ),
+    response: Customer,
+    errors: ['invalid_request', 'not_found', 'held_by_another'],
+  }),
+  unblockCustomer: declare({
+    method: 'DELETE',
+    path: '/v1/customers/{customerId}/block',
+    tag: 'customers',
+    scope: 'customers:manage',
+    status: 200,
+    summary: 'Take a customer off the block list; the next message is served as ever',
+    response: Customer,
+    errors: ['not_found'],
   }),
   customerQuota: declare({
     method: 'GET',

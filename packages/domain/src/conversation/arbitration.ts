@@ -138,7 +138,7 @@ function withoutAnswer(attempt: Attempt, matter: Matter): Choice {
   const { conversationId, content, asked } = matter
   const conversation = conversationOf(attempt, conversationId)
   const account = state.accounts.get(conversation.accountId)
-  if (account === undefined) return { winner: { kind: 'nobody' } }
+  if (account === undefined || conversation.blocked !== undefined) return { winner: { kind: 'nobody' } }
   const notice = content === null ? null : automaticReply(account.settings, conversation, content)
   if (notice !== null) {
     const { rule, content: text } = notice

@@ -32,15 +32,17 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
   const arrival = arrivalOf(before, command)
   // WeChat counts seconds: what arrives after a return in the second of the leaving is answered, and trusted with no allowance.
   const isInTime = arrival === 'on time' || (before.following && command.sentAtMs === before.unfollowedAtMs)
-  const isEnding = isInTime && isFarewell(state, command)
-  const wantsMatter = command.act === 'message' && before.holder.kind === 'nobody' && !isEnding
+  const isServed = isInTime && before.blocked === undefined
+  const isEnding = isServed && isFarewell(state, command)
+  const wantsMatter =
+    command.act === 'message' && before.holder.kind === 'nobody' && !isEnding && before.blocked === undefined
   // Whoever goes on with the matter is a person, and nobody is asked while a person holds.
   const goingOn = wantsMatter && isInTime ? whoGoesOn(attempt, before) : null
-  const isAsking = isInTime && !isEnding && goingOn === null
+  const isAsking = isServed && !isEnding && goingOn === null
   const { asks, faults } = isAsking ? whoIsAsked(state, before, command, context.atMs) : nobodyAsked
   // Who may answer first is asked first: notice and routing wait for the choice (arbitration.ts).
   const reply =
-    isInTime && !isEnding && asks.length === 0 ? automaticReply(account.settings, before, command.content) : null
+    isServed && !isEnding && asks.length === 0 ? automaticReply(account.settings, before, command.content) : null
   const isUnheard = arrival === 'before leaving' && !before.following
   const beginsSession = wantsMatter && !isUnheard && reply === null && asks.length === 0
   const sessionId = beginsSession ? context.ids.draw('session') : before.sessionId
@@ -140,6 +142,7 @@ function emitReceived(attempt: Attempt, receipt: Receipt, command: CustomerAct):
   const messageId = attempt.context.ids.draw('message')
   const { kind, content, raw, mediaIds } = command
   const isBeforeLeaving = arrival === 'before leaving'
+  const isBlocked = attempt.state.conversations.get(conversationId)?.blocked !== undefined
   emitCounted(attempt, present(attempt.state.conversations.get(conversationId), conversationId), {
     type: 'message.received',
     actor,
@@ -151,6 +154,7 @@ function emitReceived(attempt: Attempt, receipt: Receipt, command: CustomerAct):
       sentAt: instantOf(command.sentAtMs),
       opens: isBeforeLeaving ? null : triggerOf(command),
       ...(isBeforeLeaving ? { beforeLeaving: true } : {}),
+      ...(isBlocked ? { blocked: true } : {}),
       ...(mediaIds === undefined || mediaIds.length === 0 ? {} : { mediaIds: [...mediaIds] }),
       ...(asks.length === 0 ? {} : { asks }),
       ...(Object.keys(faults).length === 0 ? {} : { conditionFaults: { ...faults } }),

@@ -28,6 +28,8 @@ export type MessageEvent = Of<
   | 'customer.changed'
   | 'customer.tagged'
   | 'customer.owner-changed'
+  | 'customer.blocked'
+  | 'customer.unblocked'
   | 'message.received'
   | 'message.recalled'
   | 'message.submitted'
@@ -127,6 +129,14 @@ export function evolveMessage(state: OrganizationState, event: MessageEvent): vo
       delete conversation.ownerId
       if (event.facts.to !== null) conversation.ownerId = event.facts.to
       return
+    case 'customer.blocked': {
+      const { until } = event.facts
+      conversation.blocked = { sinceMs: event.atMs, untilMs: until === null ? null : msOf(until) }
+      return
+    }
+    case 'customer.unblocked':
+      delete conversation.blocked
+      return
     case 'customer.changed':
     case 'message.recalled':
     case 'reply.came-late':
@@ -156,6 +166,7 @@ function received(conversation: ConversationState, event: Of<'message.received'>
   if (kind === 'action') return
   // Only followers can write (protocol reference, section 5.9): whoever writes follows, whatever push we missed.
   if (!beforeLeaving) conversation.following = true
+  if (event.facts.blocked === true) return
   conversation.lastActivityAtMs = event.atMs
   conversation.idleWarnedAtMs = null
   conversation.unreadPositions.push(event.position)

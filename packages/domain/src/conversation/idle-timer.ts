@@ -10,6 +10,8 @@ export function timerKey(timer: Timer): string {
       return `offer:${timer.conversationId}`
     case 'snooze':
       return `snooze:${timer.conversationId}`
+    case 'block':
+      return `block:${timer.conversationId}`
     case 'window':
       return `window:${timer.conversationId}`
     case 'wrap-up':

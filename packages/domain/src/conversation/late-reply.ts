@@ -17,6 +17,7 @@ export function dropReasonOf(state: OrganizationState, conversationId: string, a
   if (!app?.attachments.some(({ accountId }) => accountId === conversation.accountId)) return 'app_removed'
   if (conversation.holder.kind === 'agent') return 'agent_holds'
   if (!conversation.following) return 'customer_unreachable'
+  if (conversation.blocked !== undefined) return 'customer_blocked'
   if (answer.outcome === 'transfer') return app.scopes.includes('sessions:manage') ? null : 'no_right_to_transfer'
   if (answer.outcome !== 'reply') return null
   if (!app.scopes.includes('messages:send')) return 'no_right_to_send'

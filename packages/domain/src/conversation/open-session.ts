@@ -21,6 +21,7 @@ export function openSession(attempt: Attempt, command: CommandOf<'session.open'>
       ? accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
       : refuse('held_by_another', undefined, holder)
   }
+  if (conversation.blocked !== undefined) return refuse('customer_blocked')
   const reason = exclusionOf(agent, [])
   const policy = reason === null ? null : policyForNamed(attempt, conversation, agentId)
   if (reason !== null && policy == null) return refuse('agent_unavailable', `${agentId} is ${reason}`)

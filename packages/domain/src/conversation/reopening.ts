@@ -10,7 +10,7 @@ import type { ConversationState } from './state.ts'
 import { closingOf, endWrapUp } from './wrap-up.ts'
 
 /** Who leaves, or is refused, does not go on with the same matter. */
-const endsForGood: readonly Facts<'session.closed'>['cause'][] = ['unfollowed', 'system', 'refused']
+const endsForGood: readonly Facts<'session.closed'>['cause'][] = ['unfollowed', 'system', 'refused', 'blocked']
 
 /** Until when a message goes on with the session that ends now; none: it begins a new matter. */
 export function reopenableUntil(

@@ -209,6 +209,7 @@ export function reopenSession(attempt: Attempt, command: CommandOf<'session.reop
   if (conversation === undefined) return refuse('not_found')
   const { holder } = conversation
   if (holder.kind !== 'nobody') return refuse('already_open', undefined, holder)
+  if (conversation.blocked !== undefined) return refuse('customer_blocked')
   const to = takerOf(actor)
   if (to === null) return refuse('not_permitted')
   const { lastClose } = conversation

@@ -112,6 +112,8 @@ export type ConversationState = {
   tags?: string[]
   /** The agent whose customer this is; left out while nobody's. */
   ownerId?: string
+  /** Left out while the customer is not blocked. */
+  blocked?: { sinceMs: number; untilMs: number | null }
   /** Left out before the first close. */
   lastClose?: CloseState
   parked: ParkingState | null

@@ -10,6 +10,7 @@ import type { OrganizationState } from '../organization/state.ts'
 import { setHoursTimer } from '../routing/hours-timer.ts'
 import { drainAll } from '../routing/route.ts'
 import { arbitrateAlone, arbitrationDueMs } from './arbitration.ts'
+import { fireBlock } from './blocking.ts'
 import { fireWindow, windowTimerOf } from './ending.ts'
 import { idleDueMs, idleTimerOf, setTimer, timerKey } from './idle-timer.ts'
 
@@ -25,6 +26,12 @@ import { fireWrapUp } from './wrap-up.ts'
 /** Timers that follow from an event, given the state after it. Written in the transaction of the event. */
 export function timersOf(state: OrganizationState, event: LoggedEvent): TimerChange[] {
   switch (event.type) {
+    case 'customer.blocked':
+    case 'customer.unblocked': {
+      const timer: Timer = { kind: 'block', conversationId: event.facts.conversationId }
+      const until = event.type === 'customer.blocked' ? event.facts.until : null
+      return [until === null ? { clear: timerKey(timer) } : setTimer(timer, msOf(until))]
+    }
     case 'session.opened':
       return windowTimerOf(state, event)
     case 'session.assigned':
@@ -136,6 +143,9 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
       break
     case 'offer':
       fireOffer(attempt, timer)
+      break
+    case 'block':
+      fireBlock(attempt, timer)
       break
     case 'window':
       fireWindow(attempt, timer)

@@ -7,7 +7,7 @@ import { randomCommand, randomConfiguration, randomPauseMs } from '../testing/wa
 import { createWorld, type World } from '../testing/world.ts'
 import { ledgerOf } from './quota.ts'
 import { applyToThread, type ShownEvent } from './thread.ts'
-import { applyToConversation, holdingOf } from './view.ts'
+import { applyToConversation, holdingOf, shownBlock } from './view.ts'
 
 const shown = (event: LoggedEvent): ShownEvent => ({ ...event, at: new Date(event.atMs).toISOString() })
 
@@ -18,7 +18,7 @@ function snapshotOf(world: World, conversationId: string): Conversation | null {
   const { customerId, accountId, following, tags = [], ownerId = null } = conversation
   return {
     ...holdingOf(conversation, world.nowMs),
-    customer: { id: customerId, name: customerId, following, tags: [...tags], ownerId },
+    customer: { id: customerId, name: customerId, following, tags: [...tags], ownerId, ...shownBlock(conversation) },
     account: { id: accountId, name: accountId },
     lastMessage: null,
   }

@@ -60,6 +60,13 @@ export function shownParking(parked: ParkingState | null): Conversation['parked'
   return { since: instantOf(sinceMs), until: untilMs === null ? null : instantOf(untilMs) }
 }
 
+/** Left out while the customer is not blocked. */
+export function shownBlock({ blocked }: Pick<ConversationState, 'blocked'>): Pick<Conversation['customer'], 'blocked'> {
+  if (blocked === undefined) return {}
+  const { sinceMs, untilMs } = blocked
+  return { blocked: { since: instantOf(sinceMs), until: untilMs === null ? null : instantOf(untilMs) } }
+}
+
 export function shownClose(lastClose: CloseState | undefined): Conversation['lastClose'] {
   if (lastClose === undefined) return null
   const { sessionId, agentId, atMs, cause, disposition = null, reopenableUntilMs, wrapUpUntilMs } = lastClose
@@ -199,6 +206,14 @@ function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conver
     }
     case 'customer.owner-changed':
       return { customer: { ...conversation.customer, ownerId: event.facts.to } }
+    case 'customer.blocked': {
+      const { until } = event.facts
+      return { customer: { ...conversation.customer, blocked: { since: event.at, until } } }
+    }
+    case 'customer.unblocked': {
+      const { blocked: _, ...customer } = conversation.customer
+      return { customer }
+    }
     case 'message.received':
       return received(conversation, event)
     case 'message.submitted':
@@ -245,7 +260,8 @@ function received(
   const change = { lastMessage: lastMessageOf(event, 'in'), quota: quotaAfter(quota, event) }
   if (kind === 'action') return change
   const following = customer.following || !beforeLeaving
-  return { ...change, unread: Math.min(unread + 1, unreadLimit), customer: { ...customer, following } }
+  const known = { ...change, customer: { ...customer, following } }
+  return event.facts.blocked === true ? known : { ...known, unread: Math.min(unread + 1, unreadLimit) }
 }
 
 function submitted(

@@ -16,7 +16,7 @@ const isSupervision = (event: LoggedEvent): event is SupervisionEvent =>
 
 /** Why one that spoke may not win; an answer that only came behind has other reasons. */
 const objections = new Set([
-  ...['app_removed', 'account_removed', 'customer_unreachable', 'content_refused'],
+  ...['app_removed', 'account_removed', 'customer_unreachable', 'customer_blocked', 'content_refused'],
   ...['no_right_to_send', 'no_right_to_transfer', 'no_passive_reply'],
 ])
 
@@ -33,6 +33,7 @@ export class Custody {
   /** Who wraps up which session, and whether it takes a place. */
   readonly wrapUps = new Map<string, { readonly agentId: string; readonly takesCapacity: boolean }>()
   /** Sessions that are over, with the agent who held them. */
+  private readonly blocked = new Set<string>()
   private readonly closedBy = new Map<string, string | null>()
   private readonly reopens = new Map<string, string>()
   /** By conversation: from when on it counts in its line, where that is not its waiting. */
@@ -73,7 +74,14 @@ export class Custody {
       case 'reply.arbitrated':
         this.choose(event.facts)
         return
+      case 'customer.blocked':
+        this.blocked.add(event.facts.conversationId)
+        return
+      case 'customer.unblocked':
+        assert.ok(this.blocked.delete(event.facts.conversationId), 'who is unblocked was blocked')
+        return
       case 'session.opened':
+        assert.ok(!this.blocked.has(event.facts.conversationId), 'nothing begins with the blocked')
         assert.ok(!this.usedSessions.has(event.facts.sessionId), 'a session is opened once')
         assert.ok(!this.openSessions.has(event.facts.conversationId), 'one session at a time')
         this.usedSessions.add(event.facts.sessionId)
@@ -151,6 +159,8 @@ export class Custody {
       case 'message.received':
         assert.ok(!this.received.has(event.facts.messageId), 'a message is logged once')
         this.received.add(event.facts.messageId)
+        assert.equal(event.facts.blocked === true, this.blocked.has(event.facts.conversationId))
+        if (event.facts.blocked === true) assert.equal(event.facts.asks, undefined, 'nobody is asked about the blocked')
         if (event.facts.asks !== undefined) {
           assert.notEqual(
             this.holders.get(event.facts.conversationId)?.kind,

@@ -186,7 +186,7 @@ function conversationCommand(random: Random, world: World): Command | null {
     const one: Actor = { kind: 'agent', agentId: asked.agentId }
     return { type: random.chance(0.5) ? 'session.accept' : 'session.decline', actor: one, conversationId }
   }
-  if (random.chance(0.08)) return markCommand(random, conversationId, actor)
+  if (random.chance(0.08)) return markCommand(random, world, { actor, conversationId })
   if (random.chance(0.12)) return parkingCommand(random, world, conversationId, actor)
   const supervision = supervisionCommand(random, conversation, { holder: actor, someone: actorOf(random), agents })
   if (supervision !== null) return supervision
@@ -240,8 +240,12 @@ function conversationCommand(random: Random, world: World): Command | null {
 }
 
 /** What somebody says of the customer. */
-function markCommand(random: Random, conversationId: string, actor: Actor): Command {
-  const of = { actor, conversationId }
+function markCommand(random: Random, world: World, of: { actor: Actor; conversationId: string }): Command {
+  if (random.chance(0.2)) return { type: 'customer.unblock', ...of }
+  if (random.chance(0.2)) {
+    const until = random.chance(0.5) ? { untilMs: world.nowMs + random.below(600_000) } : {}
+    return { type: 'customer.block', ...of, ...until }
+  }
   if (random.chance(0.5)) {
     const agentId = random.chance(0.8) ? (random.pick(agents) ?? 'ann') : null
     return { type: 'customer.set-owner', ...of, agentId }

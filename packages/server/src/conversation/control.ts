@@ -24,6 +24,13 @@ export function reasonOf({ reason }: { readonly reason?: string }): { reason?: s
   return reason === undefined ? {} : { reason }
 }
 
+/** The moment that `until` names. */
+export function msIn(until: string): number {
+  const untilMs = Date.parse(until)
+  if (Number.isSafeInteger(untilMs)) return untilMs
+  throw new Refused('invalid_request', { errors: [{ path: '/body/until', message: 'is no RFC 3339 instant' }] })
+}
+
 /** Sets a conversation aside, until a moment to come where one is given. */
 export function parkCommand(
   actor: Actor,
@@ -31,11 +38,7 @@ export function parkCommand(
   body: Body<'parkConversation'>,
 ): Command & { conversationId: string } {
   const { until, note } = body
-  const untilMs = until === undefined ? undefined : Date.parse(until)
-  if (untilMs !== undefined && !Number.isSafeInteger(untilMs)) {
-    throw new Refused('invalid_request', { errors: [{ path: '/body/until', message: 'is no RFC 3339 instant' }] })
-  }
-  const time = untilMs === undefined ? {} : { untilMs }
+  const time = until === undefined ? {} : { untilMs: msIn(until) }
   return { type: 'session.park', actor, conversationId, ...time, ...handOverOf({ note }), ...reasonOf(body) }
 }
 

@@ -4,10 +4,14 @@ import type { Handlers } from '../http/handler.ts'
 import { Refused } from '../http/refused.ts'
 import { submitFor } from '../http/submit.ts'
 import type { CommandPorts } from './commands.ts'
+import { msIn } from './control.ts'
 import { readCustomer } from './queries.ts'
 
-export type CustomerChanges = 'changeCustomerTags' | 'setCustomerOwner'
-type CustomerCommand = Extract<Command, { type: 'customer.tag' | 'customer.set-owner' }>
+export type CustomerChanges = 'changeCustomerTags' | 'setCustomerOwner' | 'blockCustomer' | 'unblockCustomer'
+type CustomerCommand = Extract<
+  Command,
+  { type: 'customer.tag' | 'customer.set-owner' | 'customer.block' | 'customer.unblock' }
+>
 
 /** What an organization says of a customer. A customer has one conversation, which carries it. */
 export function customerChangeHandlers({ reads, log }: CommandPorts): Pick<Handlers, CustomerChanges> {
@@ -33,6 +37,23 @@ export function customerChangeHandlers({ reads, log }: CommandPorts): Pick<Handl
         actor: actorOf(caller),
         conversationId,
         ...body,
+      })),
+    blockCustomer: ({ caller, params, body, retryKey }) => {
+      const { until, note: reason } = body
+      const time = until === undefined ? {} : { untilMs: msIn(until) }
+      const why = reason === undefined ? {} : { reason }
+      const actor = actorOf(caller)
+      return change(caller, params.customerId, retryKey, (conversationId) => ({
+        ...({ type: 'customer.block', actor, conversationId } as const),
+        ...time,
+        ...why,
+      }))
+    },
+    unblockCustomer: ({ caller, params, retryKey }) =>
+      change(caller, params.customerId, retryKey, (conversationId) => ({
+        type: 'customer.unblock',
+        actor: actorOf(caller),
+        conversationId,
       })),
     setCustomerOwner: ({ caller, params, body, retryKey }) =>
       change(caller, params.customerId, retryKey, (conversationId) => ({

@@ -1,5 +1,13 @@
 import type { Conversation, Customer, Quota } from '@duoke/contract'
-import { besideOf, type ConversationState, quotaAt, shownClose, shownOffer, shownParking } from '@duoke/domain'
+import {
+  besideOf,
+  type ConversationState,
+  quotaAt,
+  shownBlock,
+  shownClose,
+  shownOffer,
+  shownParking,
+} from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 import { defaultLimit, type Keyset, type PageOf, pageOf, readKeyset } from '../http/keyset.ts'
 import { customerName } from './customer-name.ts'
@@ -146,7 +154,7 @@ const customerSelect = `select u.customer_id, u.account_id, u.conversation_id, u
 export async function listCustomers(
   tx: Transaction,
   org: string,
-  page: { readonly limit?: number; readonly after?: string },
+  page: { readonly limit?: number; readonly after?: string; readonly blocked?: boolean },
 ): Promise<PageOf<Customer>> {
   const limit = page.limit ?? defaultLimit
   const after = readKeyset(page.after)
@@ -154,8 +162,9 @@ export async function listCustomers(
     name: 'customers_page',
     text: `${customerSelect} where u.org_id = $1
       and ($2::double precision is null or (u.created_at, u.customer_id) < (to_timestamp($2::double precision / 1000), $3))
+      and ($5::boolean is null or (c.state::jsonb ? 'blocked') = $5)
       order by u.created_at desc, u.customer_id desc limit $4`,
-    values: [org, after?.at ?? null, after?.id ?? null, limit + 1],
+    values: [org, after?.at ?? null, after?.id ?? null, limit + 1, page.blocked ?? null],
   })
   return pageOf(rows, limit, customerOf, (row) => ({ at: row.created_at, id: row.customer_id }))
 }
@@ -201,8 +210,12 @@ function customerOf(row: CustomerRow): Customer {
   }
 }
 
-function marksOf(state: ConversationState | null): Pick<Customer, 'tags' | 'ownerId'> {
-  return { tags: [...(state?.tags ?? [])], ownerId: state?.ownerId ?? null }
+function marksOf(state: ConversationState | null): Pick<Customer, 'tags' | 'ownerId' | 'blocked'> {
+  return {
+    tags: [...(state?.tags ?? [])],
+    ownerId: state?.ownerId ?? null,
+    ...(state !== null && shownBlock(state)),
+  }
 }
 
 function profileOf(text: string | null): Record<string, unknown> {

@@ -291,6 +291,7 @@ async function assertTimerRows(read: Read, state: OrganizationState): Promise<vo
     isOffering(state, key) ||
     key.startsWith('snooze:') ||
     key.startsWith('window:') ||
+    key.startsWith('block:') ||
     [...state.agents.values()].some(({ wrapUps }) => wrapUps.some((one) => key === `wrap-up:${one.sessionId}`)) ||
     state.agents.has(key.slice('presence:'.length))
   assert.deepEqual(

@@ -47,7 +47,8 @@ export function feedPushOf(event: ConversationEvent, between: FeedConversation, 
   const maySeeMessages = app.scopes.includes('messages:read')
   switch (event.type) {
     case 'message.received': {
-      const push = maySeeMessages ? parsedOnce(event) : null
+      // As with WeChat's own list: what the blocked write is pushed to nobody.
+      const push = maySeeMessages && event.facts.blocked !== true ? parsedOnce(event) : null
       if (push === null) return null
       const { messageId, asks = [] } = event.facts
       const isAsked = asks.includes(app.appId)
