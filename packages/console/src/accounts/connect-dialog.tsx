@@ -50,16 +50,6 @@ export function ConnectDialog({
       </Dialog>
     )
   }
-  const field = (name: keyof typeof form, label: string, more: { hint?: string; type?: string } = {}) => (
-    <Field
-      label={label}
-      value={form[name]}
-      wrong={wrong[name]}
-      autoComplete="off"
-      onChange={(event) => setForm({ ...form, [name]: event.currentTarget.value.trim() })}
-      {...more}
-    />
-  )
   return (
     <Dialog
       open
@@ -79,25 +69,52 @@ export function ConnectDialog({
       }
     >
       <div className="flex flex-col gap-3">
-        <div className="grid gap-3 sm:grid-cols-2">
-          {field('name', t`名称`)}
-          {field('id', t`编号（出现在服务器地址中，之后不能改）`)}
-        </div>
-        <Select
-          label={t`类型`}
-          value={kind}
-          choices={[
-            { value: 'official-account', label: t`公众号（服务号、订阅号）` },
-            { value: 'mini-program', label: t`小程序` },
-          ]}
-          onChange={setKind}
-        />
-        {field('originalId', t`原始 ID`, { hint: t`「账号详情」中，以 gh_ 开头` })}
-        {field('appId', 'AppID', { hint: t`「基本配置」中，以 wx 开头` })}
-        {field('appSecret', 'AppSecret', { type: 'password', hint: t`「基本配置」中；加密保存，之后不再显示` })}
+        <AccountFields form={form} kind={kind} onForm={setForm} onKind={setKind} />
         {error === null ? null : <Refusal error={error} />}
       </div>
     </Dialog>
+  )
+}
+
+type FieldsProps = {
+  readonly form: Form
+  readonly kind: Kind
+  readonly onForm: (form: Form) => void
+  readonly onKind: (kind: Kind) => void
+}
+
+function AccountFields({ form, kind, onForm, onKind }: FieldsProps) {
+  const { t } = useLingui()
+  const wrong = useFaults(form)
+  const field = (name: keyof Form, label: string, more: { hint?: string; type?: string } = {}) => (
+    <Field
+      label={label}
+      value={form[name]}
+      wrong={wrong[name]}
+      autoComplete="off"
+      onChange={(event) => onForm({ ...form, [name]: event.currentTarget.value.trim() })}
+      {...more}
+    />
+  )
+  return (
+    <>
+      <div className="grid gap-3 sm:grid-cols-2">
+        {field('name', t`名称`)}
+        {field('id', t`编号（出现在服务器地址中，之后不能改）`)}
+      </div>
+      <Select
+        label={t`类型`}
+        value={kind}
+        choices={[
+          { value: 'official-account', label: t`公众号（服务号、订阅号）` },
+          { value: 'mini-program', label: t`小程序` },
+        ]}
+        onChange={onKind}
+      />
+      {field('originalId', t`原始 ID`, { hint: t`「账号详情」中，以 gh_ 开头` })}
+      {field('appId', 'AppID', { hint: t`「基本配置」中，以 wx 开头` })}
+      {field('appSecret', 'AppSecret', { type: 'password', hint: t`「基本配置」中；加密保存，之后不再显示` })}
+    </>
   )
 }
 

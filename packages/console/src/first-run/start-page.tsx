@@ -29,8 +29,8 @@ export function StartPage() {
           <Step done={connected} title={t`接入一个真实的公众号`}>
             <p>
               <Trans>
-                把公众号写进配置文件并运行下面的命令，再到「<LinkTo to="/accounts">公众号</LinkTo>
-                」页复制服务器地址，填到微信公众平台。
+                在「<LinkTo to="/accounts">公众号</LinkTo>
+                」页点「接入公众号」，按步骤填写；或者写进配置文件，运行下面的命令。
               </Trans>
             </p>
             <Code text="npx duoke apply duoke.yaml" />
@@ -38,7 +38,7 @@ export function StartPage() {
           <Step done={!example && agentCount > 1} title={t`邀请一位客服`}>
             <p>
               <Trans>
-                在配置文件的 agents 中加上同事，再到「<LinkTo to="/agents">客服</LinkTo>」页生成登录链接发给对方。
+                在「<LinkTo to="/agents">客服</LinkTo>」页添加同事或批量导入，把生成的登录链接发给对方。
               </Trans>
             </p>
           </Step>

@@ -63,6 +63,7 @@ function SubNavigation({ scopes, path }: { readonly scopes: readonly string[]; r
         .map((entry) => (
           <Link
             key={entry.path}
+            ref={entry.path === path ? showInStrip : undefined}
             href={entry.path}
             aria-current={entry.path === path ? 'page' : undefined}
             className={`shrink-0 rounded-md px-2.5 py-1.5 text-[13px] whitespace-nowrap ${
@@ -76,6 +77,11 @@ function SubNavigation({ scopes, path }: { readonly scopes: readonly string[]; r
         ))}
     </nav>
   )
+}
+
+/** On a phone the strip is longer than the screen. */
+function showInStrip(link: HTMLElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }
 
 function useManageWords(): Record<ManagePath, string> {

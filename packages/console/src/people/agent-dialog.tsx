@@ -25,17 +25,13 @@ export function AgentDialog({ agent, onClose, onCreated }: Props) {
   const { t } = useLingui()
   const applyPart = useApplyPart()
   const [form, setForm] = useState(() => formOf(agent))
-  const change = (part: Partial<Form>) => setForm({ ...form, ...part })
-  const skills = readSkills(form.skills)
-  const capacity = Number(form.capacity)
-  const isCapacity = form.capacity.trim() !== '' && Number.isInteger(capacity) && capacity >= 0 && capacity <= 1000
-  const isId = new RegExp(chosenIdPattern).test(form.id)
-  const isGood = isId && form.nickname.trim() !== '' && isCapacity && skills !== undefined
+  const { isId, capacity, skills } = readForm(form)
+  const isGood = isId && form.nickname.trim() !== '' && capacity !== undefined && skills !== undefined
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => {
       const { id, role, teams, disabled } = form
-      const given = { id, nickname: form.nickname.trim(), role, teams: [...teams], capacity, disabled }
-      return applyPart({ agents: [{ ...given, skills: skills ?? {} }] })
+      const given = { id, nickname: form.nickname.trim(), role, teams: [...teams], disabled }
+      return applyPart({ agents: [{ ...given, skills: skills ?? {}, ...(capacity !== undefined && { capacity }) }] })
     },
     onSuccess: () => (agent === undefined ? onCreated(form.id, form.nickname.trim()) : onClose()),
   })
@@ -57,49 +53,73 @@ export function AgentDialog({ agent, onClose, onCreated }: Props) {
       }
     >
       <div className="flex flex-col gap-4">
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field
-            label={t`编号（登录用，之后不能改）`}
-            value={form.id}
-            disabled={agent !== undefined}
-            wrong={form.id !== '' && !isId ? t`编号只能用字母、数字、- 和 _` : undefined}
-            onChange={(event) => change({ id: event.currentTarget.value })}
-          />
-          <Field
-            label={t`昵称（客户会看到）`}
-            value={form.nickname}
-            maxLength={16}
-            onChange={(event) => change({ nickname: event.currentTarget.value })}
-          />
-          <RoleSelect value={form.role} onChange={(role) => change({ role })} />
-          <Field
-            label={t`接待上限`}
-            value={form.capacity}
-            inputMode="numeric"
-            wrong={isCapacity ? undefined : t`接待上限是 0 到 1000 的整数`}
-            onChange={(event) => change({ capacity: event.currentTarget.value })}
-          />
-        </div>
-        <TeamBoxes chosen={form.teams} onChange={(teams) => change({ teams })} />
-        <Field
-          label={t`技能（选填）`}
-          hint={t`用逗号分开，冒号后是 1 到 5 的水平，例如：英语:3，退款:5`}
-          value={form.skills}
-          wrong={skills === undefined ? t`写成 名称:水平，水平是 1 到 5` : undefined}
-          onChange={(event) => change({ skills: event.currentTarget.value })}
-        />
-        {agent === undefined ? null : (
-          <div>
-            <Switch label={t`停用`} checked={form.disabled} onChange={(disabled) => change({ disabled })} />
-            <p className="text-xs text-text-3">
-              <Trans>停用后立即退出所有登录，手上的会话交还排队。记录保留，可以再启用。</Trans>
-            </p>
-          </div>
-        )}
+        <AgentFields form={form} isNew={agent === undefined} onChange={setForm} />
         {error === null ? null : <Refusal error={error} />}
       </div>
     </Dialog>
   )
+}
+
+type FieldsProps = { readonly form: Form; readonly isNew: boolean; readonly onChange: (form: Form) => void }
+
+function AgentFields({ form, isNew, onChange }: FieldsProps) {
+  const { t } = useLingui()
+  const { isId, capacity, skills } = readForm(form)
+  const change = (part: Partial<Form>) => onChange({ ...form, ...part })
+  return (
+    <>
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field
+          label={t`编号（登录用，之后不能改）`}
+          value={form.id}
+          disabled={!isNew}
+          wrong={form.id !== '' && !isId ? t`编号只能用字母、数字、- 和 _` : undefined}
+          onChange={(event) => change({ id: event.currentTarget.value })}
+        />
+        <Field
+          label={t`昵称（客户会看到）`}
+          value={form.nickname}
+          maxLength={16}
+          onChange={(event) => change({ nickname: event.currentTarget.value })}
+        />
+        <RoleSelect value={form.role} onChange={(role) => change({ role })} />
+        <Field
+          label={t`接待上限`}
+          value={form.capacity}
+          inputMode="numeric"
+          wrong={capacity !== undefined ? undefined : t`接待上限是 0 到 1000 的整数`}
+          onChange={(event) => change({ capacity: event.currentTarget.value })}
+        />
+      </div>
+      <TeamBoxes chosen={form.teams} onChange={(teams) => change({ teams })} />
+      <Field
+        label={t`技能（选填）`}
+        hint={t`用逗号分开，冒号后是 1 到 5 的水平，例如：英语:3，退款:5`}
+        value={form.skills}
+        wrong={skills === undefined ? t`写成 名称:水平，水平是 1 到 5` : undefined}
+        onChange={(event) => change({ skills: event.currentTarget.value })}
+      />
+      {isNew ? null : (
+        <div>
+          <Switch label={t`停用`} checked={form.disabled} onChange={(disabled) => change({ disabled })} />
+          <p className="text-xs text-text-3">
+            <Trans>停用后立即退出所有登录，手上的会话交还排队。记录保留，可以再启用。</Trans>
+          </p>
+        </div>
+      )}
+    </>
+  )
+}
+
+/** What the texts of the form stand for; undefined where one cannot be read. */
+function readForm({ id, capacity, skills }: Form) {
+  const figure = Number(capacity)
+  const isFigure = capacity.trim() !== '' && Number.isInteger(figure) && figure >= 0 && figure <= 1000
+  return {
+    isId: new RegExp(chosenIdPattern).test(id),
+    capacity: isFigure ? figure : undefined,
+    skills: readSkills(skills),
+  }
 }
 
 type Form = {

@@ -24,7 +24,6 @@ const refreshMs = 10_000
 export function AgentsPage() {
   const { t } = useLingui()
   const me = useMe()
-  const agents = useLive((live) => live.agents)
   const mayManage = me?.scopes.includes('agents:manage') ?? false
   // Whoever adds agents changes the configuration.
   const mayConfigure = me?.scopes.includes('configuration:manage') ?? false
@@ -53,31 +52,10 @@ export function AgentsPage() {
           </Button>
         </div>
       ) : null}
-      <div className="overflow-x-auto rounded-card border border-line bg-panel">
-        <table className="w-full text-left">
-          <thead className="text-[13px] text-text-3">
-            <tr className="border-b border-line">
-              <th className="px-2.5 py-2.5 @min-[720px]/desk:px-4 font-normal">{t`客服`}</th>
-              <th className="px-2.5 py-2.5 @min-[720px]/desk:px-4 font-normal">{t`状态`}</th>
-              <th className="px-2.5 py-2.5 @min-[720px]/desk:px-4 font-normal">{t`接待`}</th>
-              <th className="hidden px-2.5 py-2.5 @min-[720px]/desk:px-4 font-normal @min-[720px]/desk:table-cell">{t`客服组`}</th>
-              {mayManage ? (
-                <th className="px-2.5 py-2.5 @min-[720px]/desk:px-4 text-right font-normal">{t`操作`}</th>
-              ) : null}
-            </tr>
-          </thead>
-          <tbody>
-            {[...agents.values()].map((agent) => (
-              <AgentRow
-                key={agent.id}
-                agent={agent}
-                onInvite={mayManage ? () => void invite(agent.id, agent.nickname) : undefined}
-                onEdit={mayConfigure ? () => setOpened({ kind: 'agent', agent }) : undefined}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <AgentsTable
+        onInvite={mayManage ? ({ id, nickname }) => void invite(id, nickname) : undefined}
+        onEdit={mayConfigure ? (agent) => setOpened({ kind: 'agent', agent }) : undefined}
+      />
       <TeamsPanel mayManage={mayConfigure} />
       {opened.kind === 'import' ? <ImportDialog onClose={close} /> : null}
       {opened.kind === 'agent' ? (
@@ -92,6 +70,43 @@ export function AgentsPage() {
       ) : null}
       {link === undefined ? null : <LinkDialog {...link} onClose={() => setLink(undefined)} />}
     </Page>
+  )
+}
+
+type TableProps = {
+  readonly onInvite: ((agent: Agent) => void) | undefined
+  readonly onEdit: ((agent: Agent) => void) | undefined
+}
+
+function AgentsTable({ onInvite, onEdit }: TableProps) {
+  const { t } = useLingui()
+  const agents = useLive((live) => live.agents)
+  return (
+    <div className="overflow-x-auto rounded-card border border-line bg-panel">
+      <table className="w-full text-left">
+        <thead className="text-[13px] text-text-3">
+          <tr className="border-b border-line">
+            <th className="px-2.5 py-2.5 @min-[720px]/desk:px-4 font-normal">{t`客服`}</th>
+            <th className="px-2.5 py-2.5 @min-[720px]/desk:px-4 font-normal">{t`状态`}</th>
+            <th className="px-2.5 py-2.5 @min-[720px]/desk:px-4 font-normal">{t`接待`}</th>
+            <th className="hidden px-2.5 py-2.5 @min-[720px]/desk:px-4 font-normal @min-[720px]/desk:table-cell">{t`客服组`}</th>
+            {onInvite !== undefined ? (
+              <th className="px-2.5 py-2.5 @min-[720px]/desk:px-4 text-right font-normal">{t`操作`}</th>
+            ) : null}
+          </tr>
+        </thead>
+        <tbody>
+          {[...agents.values()].map((agent) => (
+            <AgentRow
+              key={agent.id}
+              agent={agent}
+              onInvite={onInvite && (() => onInvite(agent))}
+              onEdit={onEdit && (() => onEdit(agent))}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

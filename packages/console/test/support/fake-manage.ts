@@ -1,6 +1,22 @@
-import type { Body, ConfigurationChange, ConfigurationDocument, Problem, Response, TokenInfo } from '@duoke/contract'
-import type { FakeWorld } from './fake-world.ts'
+import type {
+  Account,
+  Agent,
+  Body,
+  ConfigurationChange,
+  ConfigurationDocument,
+  Problem,
+  Response,
+  Team,
+  TokenInfo,
+} from '@duoke/contract'
 
+/** The part of a world that is configured. */
+type Configured = {
+  readonly agents: Map<string, Agent>
+  readonly teams: Team[]
+  readonly accounts: Account[]
+  at(offsetMs?: number): string
+}
 type Applied = Body<'applyConfiguration'>
 
 /** The configuration of a fake organization: its agents, teams and accounts as one document, and the tokens. */
@@ -9,9 +25,9 @@ export class FakeManage {
   /** What the server finds wrong with the next document. */
   refused: NonNullable<Problem['errors']> = []
   readonly applied: Applied[] = []
-  readonly #world: FakeWorld
+  readonly #world: Configured
 
-  constructor(world: FakeWorld) {
+  constructor(world: Configured) {
     this.#world = world
   }
 
