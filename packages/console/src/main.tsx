@@ -8,8 +8,8 @@ import { App } from './app.tsx'
 import { followLocale } from './i18n/language.ts'
 import { followTheme } from './i18n/preferences.ts'
 import { Hints } from './ui/hint.tsx'
+import { Toasts } from './ui/lazy-toasts.tsx'
 import { UnderPolicy } from './ui/policy.tsx'
-import { Toasts } from './ui/toasts.tsx'
 
 /**
  * A new version has other file names: a page of the old one gets the new one instead of an error, at most once a minute.

@@ -3,7 +3,7 @@ import { useLingui } from '@lingui/react/macro'
 import { X } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { client } from '../live/client.ts'
-import { toasts } from '../ui/toasts.tsx'
+import { toasts } from '../ui/toasts.ts'
 
 /** What WeChat carries as a picture to followers (protocol reference, section 5.8). */
 export const acceptedImages: readonly string[] = ['image/jpeg', 'image/png', 'image/gif']

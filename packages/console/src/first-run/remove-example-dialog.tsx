@@ -5,7 +5,7 @@ import { client } from '../live/client.ts'
 import { enter } from '../live/entering.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { toasts } from '../ui/toasts.tsx'
+import { toasts } from '../ui/toasts.ts'
 
 export function RemoveExampleDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useLingui()

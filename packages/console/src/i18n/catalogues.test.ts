@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { manageFolders } from './manage-folders.ts'
 
 const folder = join(import.meta.dirname, '..', '..')
 const lingui = join(dirname(createRequire(import.meta.url).resolve('@lingui/cli')), 'lingui.js')
@@ -24,9 +25,21 @@ test('Every text of the console has its English', () => {
 })
 
 test('A translation keeps every placeholder and every element of its source', () => {
-  const po = readFileSync(join(folder, 'src/i18n/locales/en.po'), 'utf8')
+  const po = ['desk', 'manage']
+    .map((name) => readFileSync(join(folder, `src/i18n/locales/${name}/en.po`), 'utf8'))
+    .join('\n')
   const marks = (text: string) => [...new Set(text.match(/\{\w+(?=[,}])|<\/?\d+\/?>/g) ?? [])].sort()
   const pairs = [...po.matchAll(/^msgid ((?:".*"\n)+)msgstr ((?:".*"\n?)+)/gm)].slice(1)
   assert.ok(pairs.length > 300, `${pairs.length} texts`)
   for (const [, source = '', translation = ''] of pairs) assert.deepEqual(marks(translation), marks(source), source)
+})
+
+test('Nothing outside administration shows a part of it, whose texts would be missing there', () => {
+  const managed = manageFolders.join('|')
+  const foreign = new RegExp(`from '\\.\\.?/(?:${managed})/.*\\.tsx'|import\\('\\.\\.?/(?:${managed})/`)
+  const inside = new RegExp(`^(?:${managed})/`)
+  const strays = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path) && !inside.test(path.replaceAll('\\', '/')) && !path.endsWith('desk.tsx'))
+    .filter((path) => foreign.test(readFileSync(join(folder, 'src', path), 'utf8')))
+  assert.deepEqual(strays, [])
 })

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { useCallback } from 'react'
-import { toasts } from '../ui/toasts.tsx'
+import { toasts } from '../ui/toasts.ts'
 import { catalogueWords, type FailureWords } from './error-words.ts'
 import { useLocale } from './language.ts'
 

@@ -5,7 +5,7 @@ import { client } from '../live/client.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { Panel } from '../ui/page.tsx'
-import { toasts } from '../ui/toasts.tsx'
+import { toasts } from '../ui/toasts.ts'
 
 const shortest = 10
 

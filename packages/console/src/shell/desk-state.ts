@@ -12,6 +12,7 @@ export type OpenDialog =
   | { readonly kind: 'supervise'; readonly conversationId: string }
   | { readonly kind: 'decline'; readonly conversationId: string }
   | { readonly kind: 'transfer'; readonly conversationId: string }
+  | { readonly kind: 'block'; readonly customerId: string; readonly name: string }
   | { readonly kind: 'decision'; readonly decisionId: string }
   | { readonly kind: 'remove-example' }
   | { readonly kind: 'image'; readonly mediaId: string }

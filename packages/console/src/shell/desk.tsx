@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { Suspense, useEffect } from 'react'
 import { Route, Switch } from 'wouter'
+import { learn } from '../i18n/language.ts'
 import { InboxPage } from '../inbox/inbox-page.tsx'
 import { OfferBar } from '../inbox/offer-bar.tsx'
 import { useDeskKeys } from '../keys/use-desk-keys.ts'
@@ -16,7 +17,10 @@ import { Dialogs } from './dialogs.tsx'
 import { NavigationRail } from './navigation-rail.tsx'
 import { OfflineBar } from './offline-bar.tsx'
 
-const ManagePages = lazyPart(() => import('../manage/manage-pages.tsx').then((file) => file.ManagePages))
+const ManagePages = lazyPart(async () => {
+  const [file] = await Promise.all([import('../manage/manage-pages.tsx'), learn('manage')])
+  return file.ManagePages
+})
 const ProfilePage = lazyPart(() => import('../profile/profile-page.tsx').then((file) => file.ProfilePage))
 const QuickRepliesPage = lazyPart(() =>
   import('../quick-replies/quick-replies-page.tsx').then((file) => file.QuickRepliesPage),

@@ -1,4 +1,5 @@
 import { useStore } from 'zustand'
+import { BlockDialog } from '../customer/block-dialog.tsx'
 import { CustomerDialog } from '../customer/customer-dialog.tsx'
 import { DecisionDialog } from '../customer/decision-dialog.tsx'
 import { RemoveExampleDialog } from '../first-run/remove-example-dialog.tsx'
@@ -35,6 +36,8 @@ export function OpenDialogs() {
       return <DeclineDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'transfer':
       return <TransferDialog conversationId={dialog.conversationId} onClose={closeDialog} />
+    case 'block':
+      return <BlockDialog customerId={dialog.customerId} name={dialog.name} onClose={closeDialog} />
     case 'decision':
       return <DecisionDialog decisionId={dialog.decisionId} onClose={closeDialog} />
     case 'remove-example':

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { writeIn } from '../composer/write-in.ts'
 import { copyText } from '../ui/copy-text.ts'
 import { hintOf } from '../ui/hint.tsx'
-import { toasts } from '../ui/toasts.tsx'
+import { toasts } from '../ui/toasts.ts'
 import { quoteOf } from './message-words.ts'
 
 type Props = {

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro'
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import { copyText } from './copy-text.ts'
-import { toasts } from './toasts.tsx'
+import { toasts } from './toasts.ts'
 
 type Props = { readonly text: string; readonly label: string }
 

@@ -2,6 +2,7 @@ import type { LoggedEvent } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import type { CommandOf, Decision, Timer, TimerChange } from '../commands.ts'
 import { instantOf, msOf } from '../instant.ts'
+import { unreachable } from '../invariant.ts'
 import { applyStatus } from '../organization/agents.ts'
 import { fireCapacity } from '../organization/capacity.ts'
 import { takeEffect } from '../organization/rules.ts'
@@ -82,6 +83,19 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
       const { conversationId, messageId } = event.facts
       return [{ clear: timerKey({ kind: 'arbitrate', conversationId, messageId }) }]
     }
+    case 'agent.status-changed':
+    case 'agent.capacity-changed':
+    case 'agent.removed':
+      return agentTimersOf(event)
+    default:
+      return []
+  }
+}
+
+type AgentEvent = Extract<LoggedEvent, { type: 'agent.status-changed' | 'agent.capacity-changed' | 'agent.removed' }>
+
+function agentTimersOf(event: AgentEvent): TimerChange[] {
+  switch (event.type) {
     case 'agent.status-changed': {
       const { agentId, untilMs } = event.facts
       const timer: Timer = { kind: 'presence', agentId }
@@ -97,7 +111,7 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
       return [{ clear: timerKey({ kind: 'presence', agentId }) }, { clear: timerKey({ kind: 'capacity', agentId }) }]
     }
     default:
-      return []
+      return unreachable(event)
   }
 }
 

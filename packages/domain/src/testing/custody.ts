@@ -81,15 +81,7 @@ export class Custody {
         assert.ok(this.blocked.delete(event.facts.conversationId), 'who is unblocked was blocked')
         return
       case 'session.opened':
-        assert.ok(!this.blocked.has(event.facts.conversationId), 'nothing begins with the blocked')
-        assert.ok(!this.usedSessions.has(event.facts.sessionId), 'a session is opened once')
-        assert.ok(!this.openSessions.has(event.facts.conversationId), 'one session at a time')
-        this.usedSessions.add(event.facts.sessionId)
-        if (event.facts.reopens !== null) {
-          assert.ok(this.closedBy.has(event.facts.reopens), 'what is reopened was closed')
-          this.reopens.set(event.facts.sessionId, event.facts.reopens)
-        }
-        this.openSessions.set(event.facts.conversationId, event.facts.sessionId)
+        this.open(event.facts)
         return
       case 'session.offered':
       case 'session.offer-ended':
@@ -125,6 +117,18 @@ export class Custody {
       default:
         if (isSupervision(event)) this.takeSupervision(event)
     }
+  }
+
+  private open({ conversationId, sessionId, reopens }: Facts<'session.opened'>): void {
+    assert.ok(!this.blocked.has(conversationId), 'nothing begins with the blocked')
+    assert.ok(!this.usedSessions.has(sessionId), 'a session is opened once')
+    assert.ok(!this.openSessions.has(conversationId), 'one session at a time')
+    this.usedSessions.add(sessionId)
+    if (reopens !== null) {
+      assert.ok(this.closedBy.has(reopens), 'what is reopened was closed')
+      this.reopens.set(sessionId, reopens)
+    }
+    this.openSessions.set(conversationId, sessionId)
   }
 
   private takeAgent(

@@ -1,13 +1,16 @@
 import { Toast } from '@base-ui/react/toast'
 import { useLingui } from '@lingui/react/macro'
 import { X } from 'lucide-react'
+import { useEffect, useMemo } from 'react'
+import { takeToasts } from './toasts.ts'
 
-export const toasts = Toast.createToastManager()
-
-export function Toasts() {
+/** Where toasts are shown, and told to who does not see them. */
+export function ToastRegion() {
   const { t } = useLingui()
+  const manager = useMemo(() => Toast.createToastManager(), [])
+  useEffect(() => takeToasts((toast) => void manager.add(toast)), [manager])
   return (
-    <Toast.Provider toastManager={toasts} limit={3} timeout={6_000}>
+    <Toast.Provider toastManager={manager} limit={3} timeout={6_000}>
       <Toast.Portal>
         <Toast.Viewport
           aria-label={t`通知`}

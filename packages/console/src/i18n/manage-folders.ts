@@ -1,0 +1,14 @@
+/** Folders of the pages of administration: all that they say is in the catalogue `manage`, and nothing else imports their parts. */
+export const manageFolders = [
+  'accounts',
+  'apps',
+  'audit',
+  'code',
+  'configuration',
+  'decisions',
+  'manage',
+  'people',
+  'rules',
+  'supervise',
+  'tokens',
+] as const
