@@ -17,6 +17,9 @@ export function commandFrom(event: LoggedEvent): Command | null {
     case 'customer.tagged':
     case 'customer.owner-changed':
       return marksFrom(event)
+    case 'customer.blocked':
+    case 'customer.unblocked':
+      return blockFrom(event)
     case 'rules.published':
     case 'rules.approved':
     case 'rules.rejected':
@@ -84,6 +87,14 @@ function marksFrom(event: Of<'customer.tagged' | 'customer.owner-changed'>): Com
   }
   const { added: add, removed: remove } = event.facts
   return { type: 'customer.tag', actor, conversationId, add, remove }
+}
+
+/** Whoever holds it here: it was for those who block to say, and what ends by its time has ended then. */
+function blockFrom({ type, facts }: Of<'customer.blocked' | 'customer.unblocked'>): Command {
+  const { conversationId } = facts
+  const actor = { kind: 'system' } as const
+  if (type === 'customer.unblocked') return { type: 'customer.unblock', actor, conversationId }
+  return { type: 'customer.block', actor, conversationId, ...(facts.until !== null && { untilMs: msOf(facts.until) }) }
 }
 
 export function seize({ actor, facts }: Of<'session.assigned'>, toAgentId: string): Command {

@@ -6,7 +6,7 @@ import { msOf } from '../instant.ts'
 import { layerOver, type OrganizationState } from '../organization/state.ts'
 import { actOf, commandFrom, seize } from './commands-from.ts'
 import { ConfigurationRun } from './configuration-run.ts'
-import type { History, Input, Response, Script } from './script.ts'
+import type { History, Input, Response, RoutedAt, Script } from './script.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
 type Opened = Of<'session.opened'>
@@ -29,7 +29,7 @@ export class HistoryReader {
   private readonly configuration = new ConfigurationRun()
   /** What was written in answers of a moment ago, for the choice that they come with. */
   private readonly answers = new Map<string, Content>()
-  private readonly routedAt = new Map<string, number>()
+  private readonly routedAt = new Map<string, RoutedAt>()
   private opened: Opened | null = null
   private events = 0
 
@@ -52,7 +52,8 @@ export class HistoryReader {
     if (done !== null) this.input(done, done.command)
     if (event.actor.kind === 'rule' && 'conversationId' in event.facts) {
       const key = routedKey(event.facts.conversationId, event.atMs)
-      if (!this.routedAt.has(key)) this.routedAt.set(key, event.position)
+      const { first } = this.routedAt.get(key) ?? { first: event.position }
+      this.routedAt.set(key, { first, last: event.position })
     }
     this.read(event)
     evolve(this.state, event)

@@ -40,13 +40,16 @@ export type Script = {
   readonly after: Act[]
 }
 
+/** The first and the last position at which a rule did something. */
+export type RoutedAt = { readonly first: number; readonly last: number }
+
 export type History = {
   readonly fromMs: number
   readonly toMs: number
   readonly inputs: readonly Input[]
   readonly scripts: ReadonlyMap<string, Script>
-  /** By conversation and moment: the first position at which a rule did something, which orders what falls into one millisecond. */
-  readonly routedAt: ReadonlyMap<string, number>
+  /** By conversation and moment: which orders what falls into one millisecond. */
+  readonly routedAt: ReadonlyMap<string, RoutedAt>
   /** How long holds lasted that ended with the session, in milliseconds. */
   readonly handlingMs: readonly number[]
   readonly events: number

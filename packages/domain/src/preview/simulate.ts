@@ -250,8 +250,10 @@ export class Simulation {
     this.timers.set(key, firesMs)
     const conversationId =
       command.type === 'timer.fire' && 'conversationId' in command.timer ? command.timer.conversationId : ''
-    const rank = this.history.routedAt.get(routedKey(conversationId, firesMs)) ?? timerRank
-    this.agenda.add(firesMs, rank, { kind: 'timer', key, command, dueMs: firesMs })
+    const routed = this.history.routedAt.get(routedKey(conversationId, firesMs))
+    // What is due in the moment in which it is set follows what set it: asking anew after a pause of no length.
+    const rank = firesMs <= this.nowMs ? routed?.last : routed?.first
+    this.agenda.add(firesMs, rank ?? timerRank, { kind: 'timer', key, command, dueMs: firesMs })
   }
 
   private follow(event: LoggedEvent): void {

@@ -116,3 +116,18 @@ test("a rule's own choice comes before the organization's", () => {
   assert.equal(handsOver('o1', 'ann'), conversationId)
   assert.equal(desk.holder(conversationId), 'queue')
 })
+
+test('who waited for a named agent and is transferred to a team waits for the team alone, however it is routed meanwhile', () => {
+  for (const routing of ['automatic', 'manual'] as const) {
+    const { desk, handsOver } = stage({ waitMs: null })
+    const conversationId = handsOver('o1', 'ann')
+    desk.apply({ teams: [{ teamId: 'vip', name: 'VIP' }], accounts: [account('oa', { routing })] })
+    desk.must({ type: 'session.transfer', actor: operator, conversationId, to: { teamId: 'vip' } })
+    assert.equal(desk.holder(conversationId), 'queue:vip')
+    const { plan } = desk.conversation(conversationId)
+    assert.deepEqual([plan?.ruleId, plan?.teamId, plan?.sticky], ['transfer', 'vip', null])
+    desk.apply({ accounts: [account('oa')], agents: [agent('eve', { teams: ['vip'] })] })
+    desk.status('eve', 'online')
+    assert.equal(desk.holder(conversationId), 'agent:eve')
+  }
+})

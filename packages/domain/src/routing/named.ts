@@ -1,4 +1,4 @@
-import { type Actor, type HandOver, implicitRules, type RoutingPlan } from '@duoke/contract'
+import type { Actor, HandOver, RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { present } from '../invariant.ts'
@@ -6,7 +6,7 @@ import type { OrganizationState } from '../organization/state.ts'
 import { isRoutedByRule } from './candidates.ts'
 import { waitedMsOf } from './queue.ts'
 import { route } from './route.ts'
-import { planBy } from './rules.ts'
+import { planBy, unpublished } from './rules.ts'
 
 type Naming = NonNullable<RoutingPlan['named']> & {
   readonly agentId: string
@@ -40,6 +40,5 @@ export function routeToNamed(attempt: Attempt, conversationId: string, naming: N
 
 /** What the session's rule asks besides; the keys stay in alphabetical order, as in the record. */
 function planOfNamed({ rules }: OrganizationState, { plan }: ConversationState): RoutingPlan {
-  const version = rules?.current ?? { rulesVersion: 0, document: implicitRules, effectiveAtMs: 0 }
-  return { ...(plan ?? planBy(version, { id: 'named', then: {} }, {})), ruleId: 'named' }
+  return { ...(plan ?? planBy(rules?.current ?? unpublished, { id: 'named', then: {} }, {})), ruleId: 'named' }
 }

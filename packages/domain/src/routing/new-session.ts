@@ -1,4 +1,4 @@
-import { type Content, implicitRules, type RoutingPlan, type Rule } from '@duoke/contract'
+import type { Content, RoutingPlan, Rule } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import { markByRule } from '../conversation/customer-marks.ts'
 import type { ConversationState } from '../conversation/state.ts'
@@ -10,10 +10,7 @@ import { endOffering } from './offer.ts'
 import { placeOf } from './place.ts'
 import { recordDecision } from './record.ts'
 import { assign, matterOf, queue, type RouteRequest, route, sessionOf } from './route.ts'
-import { overrideAt, planBy, type Ruling, ruleFor } from './rules.ts'
-
-/** What an override comes before while no rules are published. */
-const unpublished = { rulesVersion: 0, document: implicitRules }
+import { overrideAt, planBy, type Ruling, ruleFor, unpublished } from './rules.ts'
 
 type Asked = RouteRequest & { readonly plan: RoutingPlan; readonly ruling: Ruling }
 

@@ -1,25 +1,37 @@
 import type { RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import type { ConversationState } from '../conversation/state.ts'
+import type { OrganizationState } from '../organization/state.ts'
 import type { Field } from './candidates.ts'
 import { waitedMsOf } from './queue.ts'
 import type { RoutedMatter } from './record.ts'
-import { planBy, type Ruling } from './rules.ts'
+import { planBy, type Ruling, unpublished } from './rules.ts'
 import { barOf, surveyByPlan } from './survey.ts'
 
 export type PlannedField = { readonly field: Field; readonly byPlan: NonNullable<RoutedMatter['byPlan']> }
 
-/** The plan by which a session is routed; undefined where no rules are published. */
+type PlanRequest = { readonly cause: string; readonly teamId: string | null; readonly plan?: RoutingPlan }
+
+/** The plan by which a session is routed, or will be where people route it now; undefined where no rules are published. */
 export function planOf(
   { state }: Attempt,
   conversation: ConversationState,
-  request: { readonly cause: string; readonly teamId: string | null; readonly plan?: RoutingPlan },
+  request: PlanRequest,
 ): RoutingPlan | undefined {
-  if (request.plan !== undefined) return request.plan
-  const current = state.rules?.current
-  if (current == null || request.cause !== 'transfer' || request.teamId === null) return conversation.plan
-  const then = { team: request.teamId, priority: conversation.plan?.priority ?? 0 }
-  return planBy(current, { id: 'transfer', then }, {})
+  const plan = request.plan ?? askedAnew(state, conversation, request) ?? conversation.plan
+  // A team that is gone is asked for no more, not even when another one takes its name.
+  return plan === undefined || plan.teamId === null || state.teams.has(plan.teamId) ? plan : { ...plan, teamId: null }
+}
+
+/** By a transfer to a team. An app may have named an agent without any rules: who waited for that agent waits for the team now. */
+function askedAnew(
+  { rules }: OrganizationState,
+  { plan }: ConversationState,
+  { cause, teamId }: PlanRequest,
+): RoutingPlan | undefined {
+  const current = rules?.current ?? (plan === undefined ? null : unpublished)
+  if (current === null || cause !== 'transfer' || teamId === null) return undefined
+  return planBy(current, { id: 'transfer', then: { team: teamId, priority: plan?.priority ?? 0 } }, {})
 }
 
 export function surveyFor(

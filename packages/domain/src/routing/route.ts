@@ -5,7 +5,6 @@ import { setTimer } from '../conversation/idle-timer.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
-import type { OrganizationState } from '../organization/state.ts'
 import { type Field, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
 import { nextToServe } from './next.ts'
 import { endOffer, endOffering, endSnooze, offer, offerTimeOf, roundOf } from './offer.ts'
@@ -80,7 +79,7 @@ export function route(attempt: Attempt, request: RouteRequest): void {
   const conversation = present(state.conversations.get(request.conversationId), request.conversationId)
   endOffer(attempt, conversation.id, { outcome: 'withdrawn' })
   const { field, matter, plan } = matterOf(attempt, conversation, request)
-  const teamId = request.teamId ?? knownTeam(state, plan)
+  const teamId = request.teamId ?? plan?.teamId ?? null
   const asked = { ...request, teamId, ...(plan === conversation.plan ? {} : { plan }) }
   const offerForMs = offerTimeOf(state, matter.teams)
   const isNewRound = request.isNewRound === true
@@ -105,10 +104,6 @@ export function route(attempt: Attempt, request: RouteRequest): void {
   assign(attempt, { ...asked, stintId, to, decision })
 }
 
-function knownTeam(state: OrganizationState, plan: RoutingPlan | undefined): string | null {
-  return plan !== undefined && plan.teamId !== null && state.teams.has(plan.teamId) ? plan.teamId : null
-}
-
 type Survey = {
   readonly field: Field
   readonly matter: RoutedMatter
@@ -123,16 +118,16 @@ export function matterOf(attempt: Attempt, conversation: ConversationState, requ
   const giver = isHandedOver && holder.kind === 'agent' ? holder.agentId : null
   const passedBy = request.isNewRound === true ? [] : conversation.passedBy
   const isByRule = isRoutedByRule(state, accountId)
-  const plan = isByRule ? planOf(attempt, conversation, request) : undefined
+  const plan = planOf(attempt, conversation, request)
   const known = { conversation, sessionId: sessionOf(conversation), cause: request.cause, isByRule }
-  if (plan !== undefined) {
+  if (plan !== undefined && isByRule) {
     const { ruling } = request
     const { field, byPlan } = surveyFor(attempt, conversation, plan, { giver, passedBy, ruling })
     return { field, plan, matter: { ...known, teams: byPlan.now.teams, byPlan } }
   }
   const teams = servingTeams(state, request.teamId, accountId)
   const field = isByRule ? surveyAgents(state, teams, giver, passedBy) : passOverAll(state)
-  return { field, plan: conversation.plan, matter: { ...known, teams } }
+  return { field, plan, matter: { ...known, teams } }
 }
 
 /** Where it waits already, by the same plan: to be offered it need not be queued anew. */

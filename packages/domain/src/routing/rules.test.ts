@@ -295,6 +295,19 @@ describe('published rules', () => {
     online(desk, 'bob')
     assert.equal(desk.holder(moved), 'agent:bob')
   })
+
+  test('who waited for a team that was removed goes on waiting for all, also when another team takes its name', () => {
+    const desk = deskWith([{ id: 'night', when: 'true', then: { team: 'night' } }])
+    const id = desk.says('o1')
+    const withoutNight = teams.filter(({ teamId }) => teamId !== 'night')
+    publish(desk, { version: 1, rules: [catchAll] })
+    desk.apply({ teams: withoutNight, agents: defaultAgents, accounts: [account('oa')] }, { prune: true })
+    assert.equal(desk.holder(id), 'queue')
+    desk.apply({ teams })
+    assert.equal(desk.conversation(id).plan?.teamId, null)
+    online(desk, 'ann')
+    assert.equal(desk.holder(id), 'agent:ann')
+  })
 })
 
 describe('versions of the rules', () => {

@@ -1,4 +1,4 @@
-import type { Content, RoutingPlan, Rule, RulesDocument } from '@duoke/contract'
+import { type Content, implicitRules, type RoutingPlan, type Rule, type RulesDocument } from '@duoke/contract'
 import type { ParseResult } from '@marcbachmann/cel-js'
 import type { Attempt } from '../attempt.ts'
 import type { ConversationState } from '../conversation/state.ts'
@@ -15,6 +15,9 @@ export type Ruling = {
   /** The rule is none of the document's. */
   readonly overrideId?: number
 }
+
+/** What holds while no rules are published, and what an override then comes before. */
+export const unpublished = { rulesVersion: 0, document: implicitRules }
 
 type Program = { readonly rule: Rule; readonly isTrue: ParseResult; readonly overrideId?: number }
 /** A version is never changed: its conditions are compiled once. */
