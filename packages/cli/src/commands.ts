@@ -13,5 +13,6 @@ export const commands: Commands = {
   export: async (options, args) => (await import('./run/archive.ts')).exportArchive(options, args),
   import: async (options, args) => (await import('./run/archive.ts')).importArchive(options, args),
   rulesPreview: async (options) => (await import('./run/rules-preview.ts')).previewRules(options),
+  rulesFairness: async (options) => (await import('./run/rules-fairness.ts')).fairness(options),
   version: async (options) => (await import('./run/version.ts')).version(options),
 }

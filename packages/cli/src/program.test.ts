@@ -19,6 +19,7 @@ test('the commands are those that others script against', () => {
       'simulate',
       'apply',
       'rules preview',
+      'rules fairness',
       'token create',
       'doctor',
       'backup',

@@ -14,6 +14,7 @@ export type Commands = Record<
   | 'export'
   | 'import'
   | 'rulesPreview'
+  | 'rulesFairness'
   | 'version',
   Run
 >
@@ -89,6 +90,11 @@ function addConfiguration(program: Command, action: Action): void {
     .option('--within <seconds>', 'served within this counts as in time', '30')
     .option('--starvation <seconds>', 'who waits for longer starves', '600')
     .action(action('rulesPreview'))
+  operatorFlags(rules.command('fairness'))
+    .description('how evenly the rules gave sessions in a period, and in which turn customers were served')
+    .option('--from <instant>', 'where the period begins')
+    .option('--to <instant>', 'where it ends (default: now)')
+    .action(action('rulesFairness'))
 
   const token = program.command('token').description('access tokens')
   operatorFlags(token.command('create'))

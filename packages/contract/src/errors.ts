@@ -193,9 +193,9 @@ export const errors = {
   ),
   preview_too_large: entry(
     422,
-    'The period has more events than a preview looks at.',
+    'The period has more events than a preview or report looks at.',
     'Give a shorter period: at most 100,000 events.',
-    '所选时段的事件过多，无法预演。',
+    '所选时段的事件过多，无法预演或统计。',
     '请缩短时段，最多 100,000 个事件。',
   ),
   not_empty: entry(

@@ -2,6 +2,7 @@ export {
   type AppliedConfiguration,
   type ConfigurationChange,
   type ConfigurationDocument,
+  type FairnessReport,
   type PreviewedService,
   type PublicEvent,
   type RulesPreview,

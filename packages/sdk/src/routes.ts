@@ -74,6 +74,7 @@ export const routes = {
   publishRules: 'PUT /v1/rules',
   validateRules: 'POST /v1/rules/validate',
   previewRules: 'POST /v1/rules/preview',
+  getFairness: 'GET /v1/fairness',
   revertRules: 'POST /v1/rules/revert',
   approveRules: 'POST /v1/rules/versions/{version}/approve',
   rejectRules: 'POST /v1/rules/versions/{version}/reject',

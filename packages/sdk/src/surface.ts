@@ -95,6 +95,8 @@ function rulesOf(call: Call, list: List) {
     validate: (body: Body<'validateRules'>, options: CallOptions = {}) =>
       call('validateRules', {}, { ...options, body }),
     preview: (body: Body<'previewRules'>, options: CallOptions = {}) => call('previewRules', {}, { ...options, body }),
+    fairness: (query: Query<'getFairness'>, options: CallOptions = {}) =>
+      call('getFairness', {}, { ...options, query }),
     revert: (body: Body<'revertRules'>, options: CallOptions = {}) => call('revertRules', {}, { ...options, body }),
     versions: (query: Query<'listRulesVersions'> = {}, options: CallOptions = {}) =>
       list('listRulesVersions', {}, { ...options, query }),

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { PreviewedService, RulesPreview } from '@duoke/sdk'
 import { CommandFailure, exitCodes } from '../exit-codes.ts'
-import { checkOrganization, withInstallation } from '../installation.ts'
 import { numberOf, print, textOf } from '../options.ts'
+import { askServer, periodIn } from './period.ts'
 
 type Options = Record<string, unknown>
 
@@ -10,30 +10,14 @@ type Options = Record<string, unknown>
 export async function previewRules(options: Options): Promise<void> {
   const file = textOf(options, 'rules')
   const body = {
-    from: needed(options, 'from'),
-    to: textOf(options, 'to') ?? new Date().toISOString(),
+    ...periodIn(options),
     seed: numberOf(options, 'seed', 0),
     withinMs: 1000 * numberOf(options, 'within', 0),
     starvationMs: 1000 * numberOf(options, 'starvation', 0),
     ...(file !== undefined && { text: readText(file) }),
   }
-  const preview = await withInstallation(options, false, async (installation) => {
-    if (installation.kind === 'local') {
-      throw new CommandFailure(exitCodes.usage, 'duoke rules preview asks a running server: give --server and a token.')
-    }
-    await checkOrganization(installation.client, options)
-    return installation.client.rules.preview(body)
-  })
+  const preview = await askServer('duoke rules preview', options, ({ rules }) => rules.preview(body))
   print(options, preview, () => inWords(preview))
-}
-
-function needed(options: Options, name: string): string {
-  const text = textOf(options, name)
-  if (text !== undefined) return text
-  throw new CommandFailure(
-    exitCodes.usage,
-    `Say since when: --${name} with an instant such as 2026-03-02T00:00:00+08:00.`,
-  )
 }
 
 function readText(file: string): string {

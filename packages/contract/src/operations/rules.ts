@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { FairnessReport } from '../fairness-resources.ts'
 import { RulesPreview } from '../preview-resources.ts'
 import { GivenOverride } from '../rules.ts'
 import {
@@ -90,6 +91,23 @@ export const rulesOperations = {
     ),
     response: RulesPreview,
     errors: ['invalid_request', 'invalid_configuration', 'preview_too_large'],
+  }),
+  getFairness: declare({
+    method: 'GET',
+    path: '/v1/fairness',
+    tag: 'rules',
+    scope: 'decisions:read',
+    status: 200,
+    summary: 'How evenly the rules gave sessions in a period, and in which turn customers were served',
+    query: Type.Object(
+      {
+        from: Type.String({ maxLength: 40, description: 'RFC 3339 instant' }),
+        to: Type.String({ maxLength: 40, description: 'RFC 3339 instant, not included' }),
+      },
+      strict,
+    ),
+    response: FairnessReport,
+    errors: ['invalid_request', 'preview_too_large'],
   }),
   revertRules: declare({
     method: 'POST',

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { LoggedEvent, PreviewedService, RulesDocument, RulesPreview } from '@duoke/contract'
+import type { PreviewedService, RulesDocument, RulesPreview } from '@duoke/contract'
 import {
   Conformity,
-  conversationOf,
-  emptyOrganization,
   evolve,
-  forgetConversation,
   HistoryReader,
   layerOver,
   type OrganizationState,
@@ -15,28 +12,20 @@ import {
   Simulation,
   seededRandom,
 } from '@duoke/domain'
-import type { Transaction } from '../database/client.ts'
-import { readEvents } from '../events/rows.ts'
-import { Refused } from '../http/refused.ts'
 import type { Reads } from '../http/snapshot.ts'
 import { chineseHolidays } from '../routing/holidays.ts'
+import { eventsOf, foldUntil, type Period, readPeriod } from './period.ts'
 
-export const mostPreviewedEvents = 100_000
-const pageSize = 500
 /** Things that happen in a simulation before others have their turn: a few milliseconds. */
 const sliceSize = 20
 
-export type PreviewRequest = {
-  readonly fromMs: number
-  readonly toMs: number
+export type PreviewRequest = Period & {
   /** Left out: only the rules of then. */
   readonly rules: RulesDocument | null
   readonly seed: number
   readonly withinMs: number
   readonly starvationMs: number
 }
-
-type Period = { readonly first: number; readonly last: number; readonly conversations: ReadonlySet<string> }
 
 const outside = {
   digest: (text: string) => createHash('sha256').update(text).digest('hex'),
@@ -54,7 +43,7 @@ export async function previewRules(
   signal: AbortSignal,
 ): Promise<RulesPreview> {
   const { fromMs, toMs, rules, seed } = request
-  const period = await reads.read(org, (tx) => readPeriod(tx, org, request))
+  const period = await readPeriod(reads, org, request)
   const start = await foldUntil(reads, org, period, signal)
   const conformity = new Conformity(layerOver(start), outside)
   const reader = new HistoryReader(start, fromMs)
@@ -89,51 +78,6 @@ export async function previewRules(
     candidate: candidate === null ? null : candidate.service,
     told: (candidate ?? again).told,
   }
-}
-
-async function readPeriod(tx: Transaction, org: string, { fromMs, toMs }: PreviewRequest): Promise<Period> {
-  const within =
-    'org_id = $1 and at >= to_timestamp($2::double precision / 1000) and at < to_timestamp($3::double precision / 1000)'
-  const values = [org, fromMs, toMs]
-  const { rows } = await tx.query<{ count: number; first: number | null; last: number | null }>({
-    text: `select count(*)::int as count, min(position) as first, max(position) as last from event where ${within}`,
-    values,
-  })
-  const { count = 0, first = null, last = null } = rows[0] ?? {}
-  if (count > mostPreviewedEvents) throw new Refused('preview_too_large', { detail: `It has ${count} events.` })
-  if (first === null || last === null) {
-    throw new Refused('invalid_request', {
-      errors: [{ path: '/body/from', message: 'nothing happened in this period' }],
-    })
-  }
-  const touched = await tx.query<{ conversation_id: string }>({
-    text: `select distinct conversation_id from event where ${within} and conversation_id is not null`,
-    values,
-  })
-  return { first, last, conversations: new Set(touched.rows.map(({ conversation_id }) => conversation_id)) }
-}
-
-type Stretch = { readonly after: number; readonly last: number; readonly signal: AbortSignal }
-
-async function* eventsOf(reads: Reads, org: string, { after, last, signal }: Stretch): AsyncGenerator<LoggedEvent> {
-  for (let position = after; position < last; ) {
-    signal.throwIfAborted()
-    const page = await reads.read(org, (tx) => readEvents(tx, org, position, Math.min(pageSize, last - position)))
-    if (page.length === 0) return
-    yield* page
-    position = page.at(-1)?.position ?? last
-  }
-}
-
-async function foldUntil(reads: Reads, org: string, period: Period, signal: AbortSignal): Promise<OrganizationState> {
-  const state = emptyOrganization()
-  for await (const event of eventsOf(reads, org, { after: 0, last: period.first - 1, signal })) {
-    evolve(state, event)
-    const conversationId = conversationOf(event)
-    if (conversationId === null || period.conversations.has(conversationId)) continue
-    if (state.conversations.get(conversationId)?.holder.kind === 'nobody') forgetConversation(state, conversationId)
-  }
-  return state
 }
 
 type Asked = Omit<PreviewRequest, 'rules'> & { readonly document: RulesDocument | null; readonly signal: AbortSignal }

@@ -9,6 +9,8 @@ import type { Reads } from '../http/snapshot.ts'
 import { submitFor } from '../http/submit.ts'
 import { yearWithoutHolidays } from '../routing/holidays.ts'
 import { readConfiguration, type StoredConfiguration } from './configuration-store.ts'
+import { readFairness } from './fairness.ts'
+import { periodIn } from './period.ts'
 import { previewRules } from './preview.ts'
 import { readOverrides, shownOverride } from './rules-overrides.ts'
 import { type GivenRules, readRules } from './rules-text.ts'
@@ -20,6 +22,7 @@ type RulesOperations =
   | 'publishRules'
   | 'validateRules'
   | 'previewRules'
+  | 'getFairness'
   | 'revertRules'
   | 'listRulesVersions'
   | 'getRulesVersion'
@@ -31,8 +34,21 @@ type RulesOperations =
 
 export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations> {
   const { reads } = ports
-  /** One at a time for each organization. */
-  const previewing = new Set<string>()
+  const reading = new Set<string>()
+  /** A period of the log is read by one request for each organization. */
+  const oneAtATime = async <T>(org: string, read: () => Promise<T>): Promise<T> => {
+    if (reading.has(org))
+      throw new Refused('too_many_requests', {
+        detail: 'A preview or report is being made already.',
+        retryAfterSeconds: 5,
+      })
+    reading.add(org)
+    try {
+      return await read()
+    } finally {
+      reading.delete(org)
+    }
+  }
   const versionOf = (org: string, version: number) =>
     reads.read(org, async (tx) => {
       const stored = Number.isSafeInteger(version) ? await readVersion(tx, org, version) : null
@@ -55,18 +71,13 @@ export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations
     },
     async previewRules({ caller: { org }, body, signal }) {
       const rules = body.text === undefined && body.document === undefined ? null : await documentOf(ports, org, body)
-      const [fromMs, toMs] = [msOf(body.from, 'from'), msOf(body.to, 'to')]
-      if (fromMs >= toMs)
-        throw new Refused('invalid_request', { errors: [{ path: '/body/to', message: 'is not after `from`' }] })
-      if (previewing.has(org))
-        throw new Refused('too_many_requests', { detail: 'A preview is being made already.', retryAfterSeconds: 5 })
-      previewing.add(org)
-      try {
-        const { seed = 1, withinMs = 30_000, starvationMs = 600_000 } = body
-        return { body: await previewRules(reads, org, { fromMs, toMs, rules, seed, withinMs, starvationMs }, signal) }
-      } finally {
-        previewing.delete(org)
-      }
+      const { seed = 1, withinMs = 30_000, starvationMs = 600_000 } = body
+      const request = { ...periodIn(body, 'body'), rules, seed, withinMs, starvationMs }
+      return { body: await oneAtATime(org, () => previewRules(reads, org, request, signal)) }
+    },
+    async getFairness({ caller: { org }, query, signal }) {
+      const period = periodIn(query, 'query')
+      return { body: await oneAtATime(org, () => readFairness(reads, org, period, signal)) }
     },
     async revertRules({ caller, body, retryKey }) {
       const { document } = await versionOf(caller.org, body.version)

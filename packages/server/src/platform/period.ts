@@ -1,0 +1,83 @@
+import type { LoggedEvent } from '@duoke/contract'
+import { conversationOf, emptyOrganization, evolve, forgetConversation, type OrganizationState } from '@duoke/domain'
+import { readEvents } from '../events/rows.ts'
+import { Refused } from '../http/refused.ts'
+import type { Reads } from '../http/snapshot.ts'
+
+const mostEvents = 100_000
+const pageSize = 500
+
+type Place = 'body' | 'query'
+export type Period = { readonly fromMs: number; readonly toMs: number; readonly givenIn: Place }
+type Bounds = { readonly first: number; readonly last: number; readonly conversations: ReadonlySet<string> }
+
+/** The period that a request names in its body or query. */
+export function periodIn(given: { readonly from: string; readonly to: string }, givenIn: Place): Period {
+  const [fromMs, toMs] = [msOf(given.from, 'from', givenIn), msOf(given.to, 'to', givenIn)]
+  if (fromMs >= toMs) throw refused(givenIn, 'to', 'is not after `from`')
+  return { fromMs, toMs, givenIn }
+}
+
+function msOf(instant: string, field: string, givenIn: Place): number {
+  const ms = Date.parse(instant)
+  // Beyond these PostgreSQL and JavaScript no longer mean the same moment.
+  if (Number.isFinite(ms) && Math.abs(ms) < 8e14) return ms
+  throw refused(givenIn, field, 'is no RFC 3339 instant')
+}
+
+const refused = (givenIn: Place, field: string, message: string) =>
+  new Refused('invalid_request', { errors: [{ path: `/${givenIn}/${field}`, message }] })
+
+/** Where the period lies in the log, and whom it is about. */
+export function readPeriod(reads: Reads, org: string, { fromMs, toMs, givenIn }: Period): Promise<Bounds> {
+  return reads.read(org, async (tx) => {
+    const within =
+      'org_id = $1 and at >= to_timestamp($2::double precision / 1000) and at < to_timestamp($3::double precision / 1000)'
+    const values = [org, fromMs, toMs]
+    const { rows } = await tx.query<{ count: number; first: number | null; last: number | null }>({
+      text: `select count(*)::int as count, min(position) as first, max(position) as last from event where ${within}`,
+      values,
+    })
+    const { count = 0, first = null, last = null } = rows[0] ?? {}
+    if (count > mostEvents) throw new Refused('preview_too_large', { detail: `It has ${count} events.` })
+    if (first === null || last === null) throw refused(givenIn, 'from', 'nothing happened in this period')
+    const touched = await tx.query<{ conversation_id: string }>({
+      text: `select distinct conversation_id from event where ${within} and conversation_id is not null`,
+      values,
+    })
+    return { first, last, conversations: new Set(touched.rows.map(({ conversation_id }) => conversation_id)) }
+  })
+}
+
+type Stretch = { readonly after: number; readonly last: number; readonly signal: AbortSignal }
+
+export async function* eventsOf(
+  reads: Reads,
+  org: string,
+  { after, last, signal }: Stretch,
+): AsyncGenerator<LoggedEvent> {
+  for (let position = after; position < last; ) {
+    signal.throwIfAborted()
+    const page = await reads.read(org, (tx) => readEvents(tx, org, position, Math.min(pageSize, last - position)))
+    if (page.length === 0) return
+    yield* page
+    position = page.at(-1)?.position ?? last
+  }
+}
+
+/** The state of before the period: only who is served or waits then, or appears in it. */
+export async function foldUntil(
+  reads: Reads,
+  org: string,
+  { first, conversations }: Bounds,
+  signal: AbortSignal,
+): Promise<OrganizationState> {
+  const state = emptyOrganization()
+  for await (const event of eventsOf(reads, org, { after: 0, last: first - 1, signal })) {
+    evolve(state, event)
+    const conversationId = conversationOf(event)
+    if (conversationId === null || conversations.has(conversationId)) continue
+    if (state.conversations.get(conversationId)?.holder.kind === 'nobody') forgetConversation(state, conversationId)
+  }
+  return state
+}
