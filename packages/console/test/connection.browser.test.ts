@@ -134,7 +134,7 @@ test('A page that was opened without a network appears when it is back, and noth
   await failed
   await desk.page.getByRole('status', { name: '正在打开' }).waitFor()
   await desk.context.setOffline(false)
-  await desk.page.getByRole('heading', { name: '客服' }).waitFor()
+  await desk.page.getByRole('heading', { name: '客服', exact: true }).waitFor()
   await desk.page.goBack()
   await desk.composer.waitFor()
   assert.equal(await desk.composer.inputValue(), '还没写完')
