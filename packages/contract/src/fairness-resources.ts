@@ -15,7 +15,9 @@ export const FairnessOfAgent = Type.Object({
       description: 'given ÷ entitled − 1: 0.1 is a tenth more than entitled; null where entitled to nothing',
     }),
   ),
-  direct: Type.Integer({ description: 'Sessions that people and apps gave the agent: picks, transfers, take-overs' }),
+  direct: Type.Integer({
+    description: 'Sessions that people and apps gave the agent: picks, transfers at once, take-overs',
+  }),
   onlineMs: ms,
   perHour: Nullable(Type.Number({ description: '`given` for each hour online; null of who was not online' })),
   declined: Type.Integer({ description: 'Offers declined' }),

@@ -64,6 +64,40 @@ describe('entitled share', () => {
     )
   })
 
+  test('a transfer to a team is direct at once, and given by the rules after a wait', () => {
+    const desk = createDesk({
+      teams: [{ teamId: 'vip', name: 'VIP' }],
+      agents: [agent('ann', { capacity: 9 }), agent('cat', { teams: ['vip'], capacity: 1 })],
+    })
+    desk.status('ann', 'online')
+    const conversations = [desk.says('o1'), desk.says('o2')]
+    desk.status('cat', 'online')
+    for (const conversationId of conversations) {
+      desk.must({ type: 'session.transfer', actor: byAgent('ann'), conversationId, to: { teamId: 'vip' } })
+    }
+    closes(desk, conversations[0] ?? '')
+    assert.equal(desk.holder(conversations[1] ?? ''), 'agent:cat')
+    const report = reportOf(desk.log, desk.nowMs + minute)
+    const [ann, cat] = [rowOf(report, 'ann'), rowOf(report, 'cat')]
+    assert.deepEqual([ann.given, ann.entitled, ann.direct], [2, 2, 0])
+    assert.deepEqual([cat.given, cat.entitled, cat.direct], [1, 1, 1])
+  })
+
+  test('whom a session is taken from is not entitled to it', () => {
+    const desk = createDesk({ agents: [agent('ann'), agent('bob'), agent('cat')] })
+    desk.status('ann', 'online')
+    const conversationId = desk.says('o1')
+    desk.status('bob', 'online')
+    desk.status('cat', 'online')
+    desk.must({ type: 'session.release', actor: byAgent('ann'), conversationId })
+    const report = reportOf(desk.log, desk.nowMs + minute)
+    assert.equal(desk.holder(conversationId), 'agent:bob')
+    assert.deepEqual(
+      [rowOf(report, 'ann').entitled, rowOf(report, 'bob').entitled, rowOf(report, 'cat').entitled],
+      [1, 0.5, 0.5],
+    )
+  })
+
   test('what is declined still was an entitlement', () => {
     const offerForMs = 20_000
     const sessions = { ...defaultSessionSettings, acceptance: 'offer' as const, offerForMs }

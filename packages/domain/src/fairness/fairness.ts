@@ -83,11 +83,11 @@ export class FairnessMeter {
     const { to, decision, conversationId } = facts
     const conversation = this.state.conversations.get(conversationId)
     if (to.kind !== 'agent' || conversation === undefined) return
-    // Where people and apps decided, nobody was looked at.
-    if (decision === null || decision.candidates === 0) this.of(to.agentId).direct++
+    const isByRules = decision !== null && decision.candidates > 0 && facts.cause !== 'transfer'
+    if (!isByRules) this.of(to.agentId).direct++
     else {
       this.of(to.agentId).given++
-      this.entitle(to.agentId, this.teamsFor(conversation, facts, atMs))
+      this.entitle(facts, to.agentId, this.teamsFor(conversation, facts, atMs))
     }
     const waitedMs = waitedMsOf(conversation, atMs)
     // The queue also holds for an instant whom nobody lets wait.
@@ -102,11 +102,13 @@ export class FairnessMeter {
     return servingTeams(this.state, holder.kind === 'queue' ? holder.teamId : null, accountId)
   }
 
-  /** Whoever got it could take it, although the offer that was accepted may have filled the last place. */
-  private entitle(winner: string, teams: ServingTeams): void {
+  /** Whoever got it could take it; whom it was taken from could not. */
+  private entitle({ from }: Assigned['facts'], winner: string, teams: ServingTeams): void {
+    const giver = from.kind === 'agent' ? from.agentId : null
     const able = [winner]
     this.state.agents.forEach((agent) => {
-      if (agent.agentId !== winner && exclusionOf(agent, teams) === null) able.push(agent.agentId)
+      const { agentId } = agent
+      if (agentId !== winner && agentId !== giver && exclusionOf(agent, teams) === null) able.push(agentId)
     })
     for (const agentId of able) this.of(agentId).entitled += 1 / able.length
   }
