@@ -1,8 +1,10 @@
 // The pictures of the documents, taken from the product itself: npm run screenshots. Look at each before it is committed.
+// Those of every page, which are only for looking at, stand in docs/images/pages, which git does not keep; `-- pages` takes them alone.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from './support/browser.ts'
+import { takePages } from './support/page-screenshots.ts'
 import { startDuoke, temporaryFolder } from './support/started-duoke.ts'
 
 const folder = join(import.meta.dirname, '../docs/images')
@@ -37,7 +39,12 @@ async function open(browser: Browser, { locale, colorScheme, width, height }: Lo
   return context.newPage()
 }
 
-mkdirSync(folder, { recursive: true })
-const browser = await launchBrowser()
-for (const look of looks) await firstRun(browser, look)
-await browser.close()
+async function takeDocuments(): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  const browser = await launchBrowser()
+  for (const look of looks) await firstRun(browser, look)
+  await browser.close()
+}
+
+if (process.argv[2] !== 'pages') await takeDocuments()
+await takePages(join(folder, 'pages'))

@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
-import type { FakeWorld } from './support/fake-world.ts'
+import { withChanges } from './support/full-day.ts'
 import { Stage } from './support/stage.ts'
 
 const stage = await Stage.prepare()
 after(() => stage[Symbol.asyncDispose]())
-
-function withChanges(world: FakeWorld): void {
-  const lili = { kind: 'agent', agentId: 'lili' } as const
-  const wang = { agentId: 'wang', role: 'agent' as const, teams: ['presale'], disabled: false }
-  world.tell(world.emit('agent.configured', lili, { ...wang, capacity: 5 }, { nickname: '=王强' }), undefined)
-  world.tell(world.emit('agent.configured', lili, { ...wang, capacity: 8 }, { nickname: '=王强' }), undefined)
-  world.tell(world.emit('team.configured', { kind: 'operator' }, { teamId: 'vip', name: '贵宾' }), undefined)
-}
 
 test('Who changed what is told with before and after, searched, and exported', async () => {
   await using server = await stage.serve()

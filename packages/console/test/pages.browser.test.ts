@@ -7,46 +7,12 @@ import { gzipSync } from 'node:zlib'
 import { consoleFolder } from '../src/index.ts'
 import type { ConsolePage } from './support/console-page.ts'
 import { hadSaid } from './support/fake-session.ts'
+import { fullDay } from './support/full-day.ts'
 import { Stage } from './support/stage.ts'
+import { leave, show, views } from './support/views.ts'
 
 const stage = await Stage.prepare()
 after(() => stage[Symbol.asyncDispose]())
-
-type View = { readonly path: string; readonly ready: string; readonly press?: string }
-
-/** Every page and every dialog; `ready` is something to be seen when it is there. */
-const views: readonly View[] = [
-  { path: '#/', ready: '[role=tab]' },
-  { path: '#/c/cv_1', ready: '[data-composer]' },
-  { path: '#/c/cv_3', ready: '[role=log]' },
-  { path: '#/c/cv_5', ready: '[role=log]' },
-  { path: '#/c/cv_7', ready: '[role=log]' },
-  { path: '#/c/cv_1', ready: '[data-composer]', press: 't' },
-  { path: '#/c/cv_1', ready: '[data-composer]', press: 'w' },
-  { path: '#/c/cv_1', ready: '[data-composer]', press: '?' },
-  { path: '#/c/cv_1', ready: '[data-composer]', press: 'Control+k' },
-  { path: '#/agents', ready: 'table' },
-  { path: '#/accounts', ready: 'dl' },
-  { path: '#/quick-replies', ready: 'main li' },
-  { path: '#/rules', ready: '[role=textbox]' },
-  { path: '#/decisions', ready: '[role=combobox]' },
-  { path: '#/configuration', ready: '[role=textbox]' },
-  { path: '#/audit', ready: '[role=combobox]' },
-  { path: '#/tokens', ready: 'main p' },
-  { path: '#/me', ready: '[aria-labelledby] , li' },
-  { path: '#/start', ready: 'ol' },
-  { path: '#/try', ready: '[role=tab]' },
-]
-
-async function show(desk: ConsolePage, view: View): Promise<void> {
-  await desk.page.evaluate((hash) => {
-    location.hash = hash
-  }, view.path)
-  await desk.page.locator(view.ready).first().waitFor()
-  if (view.press === undefined) return
-  await desk.page.keyboard.press(view.press)
-  await desk.page.getByRole('dialog').waitFor()
-}
 
 for (const options of [
   { theme: 'light', locale: 'zh-CN', width: 1280, height: 720 },
@@ -56,17 +22,16 @@ for (const options of [
 ] as const) {
   const { theme, locale, width } = options
   test(`On no page and in no dialog axe finds anything, and nothing scrolls sideways: ${theme}, ${locale}, ${width} px`, async () => {
-    await using server = await stage.serve()
-    server.world.example = true
-    server.world.phoneUrl = `${server.url}/phone`
+    const world = fullDay()
+    await using server = await stage.serve(world)
+    world.phoneUrl = `${server.url}/phone`
     await using desk = await stage.open(server, options)
-    await desk.tab(/2/).waitFor()
+    await desk.tab(/./).first().waitFor()
     for (const view of views) {
-      const name = `${view.path} ${view.press ?? ''}`
-      await show(desk, view)
-      assert.deepEqual(await desk.violations(), [], name)
-      assert.equal(await desk.scrollsSideways(), false, name)
-      if (view.press !== undefined) await desk.page.keyboard.press('Escape')
+      await show(desk, world, view)
+      assert.deepEqual(await desk.violations(), [], view.name)
+      assert.equal(await desk.scrollsSideways(), false, view.name)
+      await leave(desk, world, view)
     }
     desk.assertNoTroubles()
     assert.deepEqual(server.strays, [])

@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import type { RulesDocument } from '@duoke/contract'
 import type { ConsolePage } from './support/console-page.ts'
-import type { FakeWorld } from './support/fake-world.ts'
+import { ruleTo, withDecisions, withVersions } from './support/fake-rules.ts'
 import { Stage } from './support/stage.ts'
 
 const stage = await Stage.prepare()
 after(() => stage[Symbol.asyncDispose]())
-
-const rule = (team: string): RulesDocument => ({
-  version: 1,
-  rules: [{ id: 'presale', when: "message.text.contains('多少钱')", then: { team } }],
-})
-
-function withVersions({ rules }: FakeWorld): void {
-  rules.publish(rule('presale'), '报价归售前')
-  rules.publish(rule('aftersale'), '售前休假')
-}
 
 const editor = (desk: ConsolePage) => desk.page.getByRole('textbox', { name: '规则文档' })
 const result = (desk: ConsolePage) => desk.page.getByRole('status', { name: '检查结果' })
@@ -69,7 +58,7 @@ test('What somebody else published meanwhile is not overwritten', async () => {
   await using desk = await stage.open(server, { path: '#/rules' })
   await write(desk, 'version: 1\nrules:\n  - id: mine\n    when: "true"\n    then: {}\n')
   await result(desk).getByText('没有发现问题').waitFor()
-  server.world.rules.publish(rule('presale'), '别人先发布')
+  server.world.rules.publish(ruleTo('presale'), '别人先发布')
   await desk.button('比较并发布…').click()
   const dialog = desk.page.getByRole('dialog')
   await dialog.getByLabel('为什么修改').fill('我的')
@@ -96,20 +85,7 @@ test('A version shows what it changed and is taken up again with a reason', asyn
 
 test('Decisions are filtered by agent and open with their reasons', async () => {
   await using server = await stage.serve()
-  const { world } = server
-  for (const [index, agentId] of ['lili', 'wang', 'wang'].entries()) {
-    world.rules.decisions.push({
-      ...{
-        id: `de_${index}`,
-        position: index,
-        at: world.at(-index * 60_000),
-        conversationId: 'cv_1',
-        sessionId: 'ss_1',
-      },
-      ...{ cause: 'new session', rulesVersion: 2, ruleId: 'presale', tieBreak: null, agent: null },
-      winner: { kind: 'agent', agentId, stintId: 'st_1', since: world.at() },
-    })
-  }
+  withDecisions(server.world, ['lili', 'wang', 'wang'])
   await using desk = await stage.open(server, { path: '#/decisions' })
   const lines = desk.page.getByRole('button', { name: /的依据/ })
   await lines.nth(2).waitFor()

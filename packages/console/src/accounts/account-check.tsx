@@ -10,8 +10,14 @@ import { Button } from '../ui/button.tsx'
 /** Signatures and links carry times: more than this is worth a word. */
 const clockLimitMs = 5_000
 
+type Props = {
+  readonly accountId: string
+  /** What else can be done with the account. */
+  readonly children?: ReactNode
+}
+
 /** Asks WeChat now, on behalf of the account, and says what to do about the answer. */
-export function AccountCheck({ accountId }: { readonly accountId: string }) {
+export function AccountCheck({ accountId, children }: Props) {
   const { t } = useLingui()
   const wordsOf = useFailureWords()
   const { data, error, isPending, mutate } = useMutation({ mutationFn: () => client.accounts.check(accountId) })
@@ -20,6 +26,7 @@ export function AccountCheck({ accountId }: { readonly accountId: string }) {
       <Button size="s" disabled={isPending} onClick={() => mutate()}>
         {isPending ? t`正在询问微信` : t`立即检查`}
       </Button>
+      {children}
       <div role="status" className="min-w-0 text-[13px]">
         {isPending ? null : error === null ? (
           data !== undefined && <Answer check={data} />

@@ -106,14 +106,13 @@ function AccountPanel({ account, onRotate }: PanelProps) {
           在微信公众平台「设置与开发 → 基本配置 → 服务器配置」中填写以上地址，以及配置文件里的 Token 和 EncodingAESKey。
         </Trans>
       </p>
-      <AccountCheck accountId={account.id} />
-      {onRotate === undefined ? null : (
-        <p className="mt-3">
+      <AccountCheck accountId={account.id}>
+        {onRotate === undefined ? null : (
           <Button size="s" aria-label={t`更换密钥：${account.name}`} onClick={onRotate}>
             <Trans>更换密钥</Trans>
           </Button>
-        </p>
-      )}
+        )}
+      </AccountCheck>
     </Panel>
   )
 }

@@ -31,6 +31,8 @@ const look = EditorView.theme({
   '.cm-changedLine, &.cm-merge-b .cm-changedLine': { backgroundColor: 'var(--brand-soft)' },
   '.cm-collapsedLines': { background: 'var(--sunken)', color: 'var(--text-3)' },
   '.cm-deletedChunk': { backgroundColor: 'var(--bad-soft)' },
+  // Colours of syntax are made for the ground of the page; on this one they would be too faint.
+  '.cm-deletedChunk *': { color: 'var(--text)' },
   '.cm-changedText, &.cm-merge-b .cm-changedText': { background: 'none', textDecoration: 'underline' },
 })
 

@@ -129,7 +129,7 @@ function EntryLine({ entry }: { readonly entry: DecisionEntry }) {
       </span>
       <Link
         href={`/c/${entry.conversationId}`}
-        className="text-[13px] text-brand hover:underline"
+        className="shrink-0 text-[13px] whitespace-nowrap text-brand hover:underline"
         aria-label={t`打开 ${name ?? entry.conversationId} 的对话`}
       >
         {name ?? <Trans>打开对话</Trans>}

@@ -55,7 +55,7 @@ export function ParkDialog({ conversationId, onClose }: Props) {
         {parkUntils.map((one) => (
           <label
             key={one}
-            className={`flex h-10 cursor-pointer items-center gap-2.5 rounded-lg border px-3 text-[13px] ${
+            className={`flex min-h-10 cursor-pointer items-center gap-2.5 rounded-lg border px-3 py-1.5 text-[13px] leading-4.5 ${
               chosen === one ? 'border-brand bg-selected' : 'border-line hover:bg-hover'
             }`}
           >

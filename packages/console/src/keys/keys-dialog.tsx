@@ -19,8 +19,12 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
   ]
   return (
     <Dialog open onClose={onClose} title={t`快捷键`} wide>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the screen is scrolled by keyboard */}
-      <ul tabIndex={0} aria-label={t`快捷键`} className="grid gap-x-10 sm:grid-cols-2">
+      <ul
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the screen is scrolled by keyboard
+        tabIndex={0}
+        aria-label={t`快捷键`}
+        className="-mx-2 grid gap-x-10 rounded-md px-2 -outline-offset-2 sm:grid-cols-2"
+      >
         {rows.map(({ name, keys, text }) => (
           <li key={name} className="flex items-center justify-between gap-4 border-b border-line py-1.5 text-[13px]">
             {text}

@@ -166,7 +166,7 @@ function AgentRow({ agent, onInvite, onEdit }: RowProps) {
         {agent.teams.map((team) => teams.get(team)?.name ?? team).join('、') || '—'}
       </td>
       {onInvite === undefined ? null : (
-        <td className="px-2.5 py-2.5 @min-[720px]/desk:px-4 text-right">
+        <td className="px-2.5 py-2.5 @min-[720px]/desk:px-4 text-right whitespace-nowrap">
           {onEdit === undefined ? null : (
             <IconButton
               label={t`修改 ${nickname}`}

@@ -68,6 +68,7 @@ type RowProps = {
 }
 
 function Row({ agent, name, onShow, onChange }: RowProps) {
+  const { t } = useLingui()
   const { agentId } = agent
   const words = useColumnWords()
   const figure = (column: Column, text: string, fits: Shown['fits']) => (
@@ -93,7 +94,7 @@ function Row({ agent, name, onShow, onChange }: RowProps) {
       {figure('parked', String(agent.parked), ({ parked }) => parked !== null)}
       {figure('hands', String(agent.hands), ({ hand }) => hand !== undefined)}
       <td className={`${cell} text-right`}>
-        <Button size="s" onClick={onChange}>
+        <Button size="s" aria-label={t`调整 ${name}`} onClick={onChange}>
           <Trans>调整</Trans>
         </Button>
       </td>

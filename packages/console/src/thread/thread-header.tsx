@@ -29,7 +29,7 @@ export function ThreadHeader({ conversation }: { readonly conversation: Conversa
   const { t } = useLingui()
   const { customer, id } = conversation
   return (
-    <header className="flex h-14 shrink-0 items-center gap-2.5 border-b border-line bg-panel px-3">
+    <header className="flex h-14 shrink-0 items-center gap-0.5 @min-[480px]/desk:gap-2.5 border-b border-line bg-panel px-3">
       <Link
         href="/"
         aria-label={t`返回列表`}
@@ -37,7 +37,9 @@ export function ThreadHeader({ conversation }: { readonly conversation: Conversa
       >
         <ArrowLeft className="size-4.5" aria-hidden="true" />
       </Link>
-      <Avatar id={customer.id} name={customer.name} />
+      <span className="hidden @min-[480px]/desk:inline">
+        <Avatar id={customer.id} name={customer.name} />
+      </span>
       <div className="min-w-0 grow">
         <h1 className="truncate leading-5 font-semibold">{customer.name}</h1>
         <p className="truncate text-xs text-text-3">
@@ -62,12 +64,15 @@ function Verbs({ conversation }: { readonly conversation: Conversation }) {
   return (
     <>
       {decisionId === null ? null : (
-        <IconButton
-          label={t`为什么分给我？`}
-          keys="W"
-          icon={<CircleHelp className="size-4.5" aria-hidden="true" />}
-          onClick={() => openDialog({ kind: 'decision', decisionId })}
-        />
+        // On a phone the thread and the customer's page lead there as well, and the name needs the room.
+        <span className="hidden @min-[480px]/desk:inline">
+          <IconButton
+            label={t`为什么分给我？`}
+            keys="W"
+            icon={<CircleHelp className="size-4.5" aria-hidden="true" />}
+            onClick={() => openDialog({ kind: 'decision', decisionId })}
+          />
+        </span>
       )}
       {!isOwn && maySupervise ? (
         <IconButton

@@ -56,3 +56,25 @@ export class FakeRules {
     }
   }
 }
+
+export const ruleTo = (team: string): RulesDocument => ({
+  version: 1,
+  rules: [{ id: 'presale', when: "message.text.contains('多少钱')", then: { team } }],
+})
+
+export function withVersions({ rules }: { readonly rules: FakeRules }): void {
+  rules.publish(ruleTo('presale'), '报价归售前')
+  rules.publish(ruleTo('aftersale'), '售前休假')
+}
+
+/** One decision for each of the agents, newest first. */
+export function withDecisions(world: { readonly rules: FakeRules; at(offsetMs?: number): string }, agentIds: string[]) {
+  for (const [index, agentId] of agentIds.entries()) {
+    const session = { conversationId: 'cv_1', sessionId: 'ss_1' }
+    world.rules.decisions.push({
+      ...{ id: `de_${index}`, position: index, at: world.at(-index * 60_000), ...session },
+      ...{ cause: 'new session', rulesVersion: 2, ruleId: 'presale', tieBreak: null, agent: null },
+      winner: { kind: 'agent', agentId, stintId: 'st_1', since: world.at() },
+    })
+  }
+}
