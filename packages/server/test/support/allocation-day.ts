@@ -144,12 +144,15 @@ async function untilSent({ app }: TestApp, organizationId: string): Promise<void
 function seenIn(state: OrganizationState, nameOf: (openid: string) => string): Seen {
   const name = (conversationId: string) => nameOf(state.addressOf.get(conversationId)?.split('\n')[1] ?? '')
   const conversations = [...state.conversations.values()].map((conversation): [string, Json] => {
-    const { id, customerId, accountId, sessionId, lastSessionId, decisionId, ...clocks } = conversation
+    const { id, customerId, accountId, sessionId, lastSessionId, decisionId, lastClose, ...clocks } = conversation
     const { holderPosition, lastPosition, unreadPositions, pending, recentUses, windows, holder, ...rest } = clocks
+    const { sessionId: _session, cause, ...end } = { sessionId: '', cause: null, ...lastClose }
+    // For whom an app does it, it closes.
+    const closed = { ...end, cause: cause === 'app' ? 'agent' : cause }
     const { stintId: _, ...held } = { stintId: '', ...holder }
     const allowances = windows.map(({ position: _position, ...window }) => window)
     const counts = { unread: unreadPositions.length, pending: Object.keys(pending).length, uses: recentUses.length }
-    return [name(id), { ...rest, ...counts, allowances, holder: held, isOpen: sessionId !== null }]
+    return [name(id), { ...rest, ...counts, allowances, holder: held, closed, isOpen: sessionId !== null }]
   })
   const agents = [...state.agents.values()].map(({ agentId, held, idleSince, status, capacity }): [string, Json] => [
     agentId,

@@ -112,6 +112,7 @@ function ofDesk(mind: Mind): Command {
     case 5:
       return { type: 'conversation.read', ...to, upTo: mind.position }
     case 6:
+      if (random.chance(0.2)) return { type: random.chance(0.3) ? 'customer.block' : 'customer.unblock', ...to }
       if (random.chance(0.3)) return { type: 'customer.tag', ...to, add: ['vip'], remove: ['new'] }
       if (random.chance(0.3)) return { type: 'customer.set-owner', ...to, agentId: someAgent(mind) }
       return { type: 'customer.change', ...to, profile: { remark: `第${random.below(9)}位` } }
