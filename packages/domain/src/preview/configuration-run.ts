@@ -12,14 +12,19 @@ type Done = { readonly atMs: number; readonly position: number; readonly command
 
 const isConfiguring = (event: LoggedEvent): event is Configuring => configuring.some((type) => type === event.type)
 
-/** What one actor changed of the configuration in one millisecond is one document, whatever it led to in between. */
+/**
+ * What one actor changed of the configuration in one millisecond is one document, whatever it led to in between. A document
+ * says each thing once: what changes again is of the next one.
+ */
 export class ConfigurationRun {
   private run: Configuring[] = []
 
   /** What came before the event and is complete now; null when nothing is. `state` is that of before the event. */
   take(event: LoggedEvent, state: OrganizationState): Done | null {
     const [first] = this.run
-    const isOther = isConfiguring(event) && JSON.stringify(event.actor) !== JSON.stringify(first?.actor)
+    const isOther =
+      isConfiguring(event) &&
+      (JSON.stringify(event.actor) !== JSON.stringify(first?.actor) || this.run.some((one) => isOfTheSame(one, event)))
     const done = first !== undefined && (event.atMs !== first.atMs || isOther) ? this.end(state) : null
     if (isConfiguring(event)) this.run.push(event)
     return done
@@ -35,6 +40,10 @@ export class ConfigurationRun {
     return { atMs, position, command: { type: 'configuration.apply', actor, document, prune, dryRun: false } }
   }
 }
+
+const kindOf = ({ type }: Configuring): string => type.slice(0, type.indexOf('.'))
+const isOfTheSame = (one: Configuring, other: Configuring): boolean =>
+  kindOf(one) === kindOf(other) && idIn(one).join() === idIn(other).join()
 
 const isRemoval = ({ type }: LoggedEvent): boolean => type.endsWith('.removed')
 
