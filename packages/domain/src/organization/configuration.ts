@@ -2,7 +2,7 @@ import type { Actor, ConfigurationChange, OrganizationSettings } from '@duoke/co
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, type ResolvedConfiguration, refuse } from '../commands.ts'
 import { windowTimers } from '../conversation/ending.ts'
-import { idleDueMs, setTimer } from '../conversation/idle-timer.ts'
+import { idleDueMs, setTimer, timerKey } from '../conversation/idle-timer.ts'
 import { withdrawOffers } from '../conversation/offers.ts'
 import { endSession } from '../conversation/sessions.ts'
 import { setHoursTimer } from '../routing/hours-timer.ts'
@@ -87,6 +87,10 @@ function resetIdleTimers(attempt: Attempt, before: OrganizationSettings | null):
 
 function removeAgent(attempt: Attempt, actor: Actor, agentId: string): void {
   retire(attempt, actor, agentId)
+  // A wrap-up goes with its agent, and there is nobody left to ring for.
+  for (const { conversationId, sessionId } of attempt.state.agents.get(agentId)?.wrapUps ?? []) {
+    attempt.timers.push({ clear: timerKey({ kind: 'wrap-up', conversationId, sessionId, agentId }) })
+  }
   // Somebody who was offline may still have held sessions; nobody is given any between here and the removal.
   attempt.emit({ type: 'agent.removed', actor, facts: { agentId } })
 }
