@@ -31,8 +31,6 @@ const compileCache = join(root, 'node_modules', '.cache', 'duoke')
 const minuteMs = 60_000
 const stageLimitMs = { test: 10 * minuteMs, ci: 30 * minuteMs, night: 12 * 60 * minuteMs }
 const workers = Math.min(4, Math.max(2, availableParallelism()))
-/** Tests of whole roads wait for timers, sockets and other processes about half of their time. */
-const patientWorkers = Math.ceil(workers * 1.5)
 
 export const stages: Stage[] = [
   checkStage('lint', 'format and lint', [['biome', 'check', '--error-on-warnings', '--max-diagnostics=200', '.']]),
@@ -58,7 +56,7 @@ export const stages: Stage[] = [
     name: 'server',
     title: 'server suite',
     patterns: ['packages/server/test/**/*.test.ts'],
-    concurrency: patientWorkers,
+    concurrency: workers,
     testLimitMs: 5 * minuteMs,
     database: true,
   }),
