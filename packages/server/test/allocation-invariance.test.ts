@@ -1,6 +1,7 @@
 // Whether Duoke's own routing gives out the sessions or an app does it from outside, by the same rule: the day is the same.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { type Random, seededRandom } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import {
   beginDay,
@@ -12,7 +13,7 @@ import {
   staff,
 } from './support/allocation-day.ts'
 import { testDatabase } from './support/database.ts'
-import { forEachSeed, type Random, seededRandom } from './support/seeded-random.ts'
+import { forEachSeed } from './support/for-each-seed.ts'
 
 // Keeps the database server running from one day to the next.
 const keeper = await testDatabase()

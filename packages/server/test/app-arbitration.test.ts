@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { seededRandom } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { type Behaviour, type StubApp, say } from '../src/channel/testing/stub-app.ts'
 import { type AppStage, type Attaching, setAppStage } from './support/app-stage.ts'
 import { eventually } from './support/channel-stage.ts'
 import { testDatabase } from './support/database.ts'
-import { seededRandom } from './support/seeded-random.ts'
 
 const database = await testDatabase()
 after(() => database[Symbol.asyncDispose]())

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LoggedEvent } from '@duoke/contract'
+import type { Random } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { idOf, type StubApp, say } from '../src/channel/testing/stub-app.ts'
 import { startTimers } from '../src/conversation/timers-worker.ts'
@@ -12,7 +13,7 @@ import { type AppStage, msgIdOf, setAppStage } from './support/app-stage.ts'
 import { type ChannelProcess, startChannelProcess } from './support/channel-process.ts'
 import { eventually } from './support/channel-stage.ts'
 import { testDatabase } from './support/database.ts'
-import { forEachSeed, type Random } from './support/seeded-random.ts'
+import { forEachSeed } from './support/for-each-seed.ts'
 
 const database = await testDatabase()
 after(() => database[Symbol.asyncDispose]())

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { createGzip, gzipSync } from 'node:zlib'
+import { seededRandom } from '@duoke/domain'
 import { Client } from 'pg'
 import { pack } from 'tar-stream'
 import { DatabaseRefusal } from '../src/database/refusal.ts'
@@ -12,7 +13,6 @@ import { openArchive, tarFiles } from '../src/platform/archive/source.ts'
 import { archivePlaces, createShelf, exportTo, importFrom, makeHistory } from './support/archive-stage.ts'
 import { type TestDatabase, testDatabase } from './support/database.ts'
 import { type Desk, type LogServer, must, openDesk, says, startLogServer } from './support/log-stage.ts'
-import { seededRandom } from './support/seeded-random.ts'
 
 const places = archivePlaces()
 const shelf = createShelf()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
+import { seededRandom } from '@duoke/domain'
 import fc from 'fast-check'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { digestOf } from '../src/platform/archive/format.ts'
@@ -19,7 +20,6 @@ import {
 import { testDatabase } from './support/database.ts'
 import { assertSound } from './support/log-invariants.ts'
 import { openDesk, startLogServer } from './support/log-stage.ts'
-import { seededRandom } from './support/seeded-random.ts'
 
 const database = await testDatabase()
 after(() => database[Symbol.asyncDispose]())

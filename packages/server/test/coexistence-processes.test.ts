@@ -4,12 +4,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { type Random, seededRandom } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { stubSettings } from '../src/channel/testing/stub-app.ts'
 import { type AppStage, setAppStage } from './support/app-stage.ts'
 import { checkProcesses } from './support/coexist-processes-rule.ts'
 import { testDatabase } from './support/database.ts'
-import { type Random, seededRandom } from './support/seeded-random.ts'
 import type { StockSettings } from './support/stock-app-child.ts'
 
 const database = await testDatabase()

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Actor } from '@duoke/contract'
+import type { Random } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { appIds } from './support/coexist-apps.ts'
 import { checkByTheRule } from './support/coexist-rule.ts'
 import { agentIds, type CoexistStage, keyword, setCoexistStage } from './support/coexist-stage.ts'
 import { type PlayedWechat, playWechat } from './support/coexist-wechat.ts'
-import { forEachSeed, type Random } from './support/seeded-random.ts'
+import { forEachSeed } from './support/for-each-seed.ts'
 
 const pausesMs = [0, 8, 80, 400, 1_000, 2_900, 3_000, 4_200, 9_000]
 const steps = 9

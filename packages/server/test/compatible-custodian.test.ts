@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Random } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { type Json, startTestApp, type TestApp } from './support/app.ts'
 import { type CompatibleStage, setCompatibleStage } from './support/compatible-stage.ts'
 import { testDatabase } from './support/database.ts'
-import { forEachSeed, type Random } from './support/seeded-random.ts'
+import { forEachSeed } from './support/for-each-seed.ts'
 
 const appCount = 20
 const rounds = 60

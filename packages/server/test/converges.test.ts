@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { events as declarations, type EventType, eventTypes, scopesOfRole } from '@duoke/contract'
-import type { Command } from '@duoke/domain'
+import type { Command, Random } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { startTestApp } from './support/app.ts'
+import { forEachSeed } from './support/for-each-seed.ts'
 import { byAgent, type Desk, openDesk, readLog } from './support/log-stage.ts'
 import { createCallers } from './support/random-commands.ts'
-import { forEachSeed, type Random } from './support/seeded-random.ts'
 import { assertSame, openConsole, type Shown } from './support/sim-console.ts'
 
 const clock = { nowMs: Date.UTC(2026, 2, 2, 4) }

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { type Random, seededRandom } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { type FailpointName, failpointNames } from '../src/events/failpoint.ts'
 import type { GroundName } from './support/kill-ground.ts'
 import type { KillServer } from './support/kill-server.ts'
 import { type KillStage, setKillStage } from './support/kill-stage.ts'
-import { type Random, seededRandom } from './support/seeded-random.ts'
 
 type Way = FailpointName | 'the server' | 'the database' | 'the database and the server'
 

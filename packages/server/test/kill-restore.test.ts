@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { seededRandom } from '@duoke/domain'
 import { Client } from 'pg'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { type Connection, urlOfConnection } from '../src/database/connection.ts'
@@ -12,7 +13,6 @@ import { clearRestore } from '../src/database/restore-over.ts'
 import { ask, startTestApp } from './support/app.ts'
 import { testDatabase } from './support/database.ts'
 import { startKillServer } from './support/kill-server.ts'
-import { seededRandom } from './support/seeded-random.ts'
 
 /** Everything of the database, as one number for each table; and what a restore has unpacked aside. */
 async function stateOf(connection: Connection): Promise<{ log: string; aside: number }> {

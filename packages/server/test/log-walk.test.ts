@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Command } from '@duoke/domain'
+import { type Random, seededRandom } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { CommandParked, LogUnavailable, type Outcome } from '../src/events/outcome.ts'
 import { testDatabase } from './support/database.ts'
+import { forEachSeed } from './support/for-each-seed.ts'
 import { assertSound } from './support/log-invariants.ts'
 import { type Accepted, type Desk, type LogServer, openDesk, startLogServer } from './support/log-stage.ts'
 import { createCallers } from './support/random-commands.ts'
-import { forEachSeed, type Random, seededRandom } from './support/seeded-random.ts'
 import { type Trouble, unreliable } from './support/unreliable-database.ts'
 
 const database = await testDatabase()

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { LoggedEvent } from '@duoke/contract'
+import type { Random } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import type { Database } from '../src/database/client.ts'
 import { createFeed, type Feed, type WakeUps } from '../src/events/feed.ts'
 import { testDatabase } from './support/database.ts'
+import { forEachSeed } from './support/for-each-seed.ts'
 import { type Desk, type LogServer, must, openDesk, readLog, says, startLogServer } from './support/log-stage.ts'
-import { forEachSeed, type Random } from './support/seeded-random.ts'
 import { type Trouble, unreliableReads } from './support/unreliable-database.ts'
 
 const database = await testDatabase()

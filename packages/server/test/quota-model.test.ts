@@ -1,9 +1,9 @@
 // The ledger against the simulator's own count of allowances, which was written apart from it (F51).
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Random, seededRandom } from '@duoke/domain'
 import { proofSize } from '../../../test/proof-sizes.ts'
 import { QuotaLine, type Trigger, type Way } from './support/quota-line.ts'
-import { type Random, seededRandom } from './support/seeded-random.ts'
 
 const stepsOfSeed = 400
 const acts: readonly Trigger[] = ['message', 'message', 'message', 'menu', 'menu', 'scan', 'follow']

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Random } from '@duoke/domain'
 import type { Database } from '../../src/database/client.ts'
 import type { Connection } from '../../src/database/connection.ts'
 import { liveProjections } from '../../src/ground.ts'
@@ -13,7 +14,6 @@ import { folderSink, tarSink } from '../../src/platform/archive/sink.ts'
 import { openArchive } from '../../src/platform/archive/source.ts'
 import { configure, type Desk, documentOf, type LogServer, must, says } from './log-stage.ts'
 import { createCallers } from './random-commands.ts'
-import type { Random } from './seeded-random.ts'
 
 /** Files by organization and digest, as the channel's store keeps them. */
 export type FileShelf = {

@@ -1,9 +1,9 @@
 // Three vendors' servers as Duoke sees them over HTTP, in virtual time: one good, one that hangs, one that talks nonsense.
 import type { AppAttachment, AppSettings } from '@duoke/contract'
+import type { Random } from '@duoke/domain'
 import type { Clock } from '@duoke/simulator'
 import { openPush, type PassiveReply, type PushCredentials, type PushMode, sealReply, writeReply } from '@duoke/wechat'
 import type { Egress, EgressRequest, EgressResult } from '../../src/channel/egress.ts'
-import type { Random } from './seeded-random.ts'
 
 export type CoexistingApp = { readonly settings: AppSettings; readonly credentials: PushCredentials }
 

@@ -1,11 +1,11 @@
 // The log without its database: the real decisions, batches, retry keys, hashes and timers, in memory and in virtual time.
 import type { LoggedEvent } from '@duoke/contract'
+import type { Random } from '@duoke/domain'
 import { type Command, emptyOrganization, type OrganizationState } from '@duoke/domain'
 import type { Clock } from '@duoke/simulator'
 import { decideBatch, type Work } from '../../src/events/batch.ts'
 import type { SubmitOptions } from '../../src/events/organization-log.ts'
 import type { Outcome } from '../../src/events/outcome.ts'
-import type { Random } from './seeded-random.ts'
 
 export type Submit = (organizationId: string, command: Command, options: SubmitOptions) => Promise<Outcome>
 type Seen = Parameters<typeof decideBatch>[2]['seenBefore'] extends ReadonlyMap<string, infer S> ? S : never

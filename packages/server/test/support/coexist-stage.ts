@@ -1,5 +1,5 @@
 // One account with three apps, two agents and two servers that may die, in one process and in virtual time.
-import type { Command } from '@duoke/domain'
+import type { Command, Random } from '@duoke/domain'
 import { ManualClock } from '@duoke/simulator'
 import type { AccountDirectory, ChannelAccount } from '../../src/channel/account-directory.ts'
 import { credentialsOf } from '../../src/channel/account-secrets.ts'
@@ -15,7 +15,6 @@ import { noFailpoint } from '../../src/events/failpoint.ts'
 import { type CoexistingApp, createAppsEgress, type Deed, drawApps } from './coexist-apps.ts'
 import { createMemoryLog, type MemoryLog, type Submit } from './coexist-log.ts'
 import { documentOf } from './log-stage.ts'
-import type { Random } from './seeded-random.ts'
 
 export const agentIds = ['agent1', 'agent2'] as const
 export const keyword = '价格'

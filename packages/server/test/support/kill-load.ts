@@ -1,7 +1,7 @@
 // Followers who keep writing, whatever becomes of the server; what each push was answered is kept.
 import { setTimeout as wait } from 'node:timers/promises'
+import { type Random, seededRandom } from '@duoke/domain'
 import type { PushRecord, Simulator } from '@duoke/simulator'
-import { type Random, seededRandom } from './seeded-random.ts'
 
 /** One thing that a follower wrote, and what WeChat heard of it. */
 export type Writing = {

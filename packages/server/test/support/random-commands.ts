@@ -1,9 +1,8 @@
 // Callers who do whatever comes to their minds, knowing only what they were told.
 import type { Actor } from '@duoke/contract'
-import type { Command, DeliveryOutcome, ResolvedConfiguration } from '@duoke/domain'
+import type { Command, DeliveryOutcome, Random, ResolvedConfiguration } from '@duoke/domain'
 import type { Accepted, Desk } from './log-stage.ts'
 import { byAgent, configure, documentOf, operator, says } from './log-stage.ts'
-import type { Random } from './seeded-random.ts'
 
 export type Callers = {
   next(): Command

@@ -1,9 +1,9 @@
 // Who acts in a simulation: followers with phones, agents, WeChat's moods, time, and death. The seed decides everything.
 import { setImmediate } from 'node:timers/promises'
+import { type Random, seededRandom } from '@duoke/domain'
 import type { ApiFault, FollowerAction, PushFault, PushRecord } from '@duoke/simulator'
 import { failpointNames } from '../../src/events/failpoint.ts'
 import type { Json } from './app.ts'
-import { type Random, seededRandom } from './seeded-random.ts'
 import type { SendFault } from './sim-egress.ts'
 import { agentIds, keyword, type SimStage, teamIds } from './sim-stage.ts'
 

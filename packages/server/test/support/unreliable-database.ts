@@ -1,7 +1,8 @@
 // A database that fails at seeded moments: before a statement, behind one, or as the commit is answered.
+
+import type { Random } from '@duoke/domain'
 import type { Database, Transaction, WritingTransaction } from '../../src/database/client.ts'
 import { DatabaseUnavailable } from '../../src/database/trouble.ts'
-import type { Random } from './seeded-random.ts'
 
 export type Trouble = { chance: number; met: number }
 
