@@ -1,8 +1,9 @@
 import type { RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
+import type { ConversationState } from '../conversation/state.ts'
 import type { Line, QueueEntry } from '../organization/state.ts'
 import { exclusionOf, isRoutedByRule, servingTeams } from './candidates.ts'
-import { effectivePriority } from './plan.ts'
+import { effectivePriority, stepsOf } from './plan.ts'
 import { headOf, waitedMsOf, waitsLonger } from './queue.ts'
 import { barOf, exclusionBy } from './survey.ts'
 
@@ -48,31 +49,45 @@ function comesBefore(left: Ranked, right: Ranked): boolean {
 const planAt = ({ state }: Attempt, { conversationId }: QueueEntry): RoutingPlan | undefined =>
   state.conversations.get(conversationId)?.plan
 
-/** Nearly always the head: further back only where the head was passed by all who could serve it. */
+/**
+ * Nearly always the head, or nobody: who waited longest can be served by all who could serve another of the line. Further back it
+ * looks where the head was passed by all who could serve it, and among those who stand in their line by age and not by their wait.
+ */
 function firstServed(
   attempt: Attempt,
   line: Line,
   head: QueueEntry,
   agentIds: readonly string[],
 ): QueueEntry | undefined {
-  const free = freeFor(attempt, line, head, agentIds)
-  if (free.length === 0) return undefined
-  return line.entries.find((entry) => {
-    const passedBy = attempt.state.conversations.get(entry.conversationId)?.passedBy ?? []
-    const willing = passedBy.length === 0 ? free : free.filter((agentId) => !passedBy.includes(agentId))
-    if (willing.length === 0 || entry === head) return willing.length > 0
-    // Who waits less may be served by fewer.
-    return freeFor(attempt, line, entry, willing).length > 0
-  })
+  const isByWait = attempt.state.conversations.get(head.conversationId)?.lineSinceMs == null
+  const plan = planAt(attempt, head)
+  const steps = plan === undefined ? [] : stepsOf(plan)
+  // Of those between the same two steps of their plans everybody may be served by the same.
+  const free = new Map<number, readonly string[]>()
+  for (const entry of line.entries) {
+    const conversation = attempt.state.conversations.get(entry.conversationId)
+    if (conversation === undefined) continue
+    const waitedMs = waitedMsOf(conversation, attempt.context.atMs)
+    const step = steps.filter((step) => step <= waitedMs).length
+    const able = free.get(step) ?? freeFor(attempt, line, conversation, agentIds)
+    free.set(step, able)
+    if (able.length === 0 && isByWait) return undefined
+    const { passedBy } = conversation
+    if (able.some((agentId) => !passedBy.includes(agentId))) return entry
+  }
+  return undefined
 }
 
-function freeFor(attempt: Attempt, line: Line, entry: QueueEntry, agentIds: readonly string[]): readonly string[] {
+function freeFor(
+  attempt: Attempt,
+  line: Line,
+  conversation: ConversationState,
+  agentIds: readonly string[],
+): readonly string[] {
   const { state, context } = attempt
-  const plan = planAt(attempt, entry)
+  const { plan } = conversation
   // The place in the line may be by age; whom it may be given to is by its waiting.
-  const conversation = state.conversations.get(entry.conversationId)
-  const waitedMs = conversation === undefined ? 0 : waitedMsOf(conversation, context.atMs)
-  const bar = plan === undefined ? null : barOf(attempt, plan, line.accountId, waitedMs)
+  const bar = plan === undefined ? null : barOf(attempt, plan, line.accountId, waitedMsOf(conversation, context.atMs))
   const teams = bar === null ? servingTeams(state, line.teamId, line.accountId) : []
   return agentIds.filter((agentId) => {
     const agent = state.agents.get(agentId)

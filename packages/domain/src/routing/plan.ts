@@ -36,15 +36,21 @@ function teamsNow(state: OrganizationState, plan: RoutingPlan, accountId: string
   return [...new Set([...first, ...more.map(({ teamId: team }) => team)])]
 }
 
-/** When the plan next changes by waiting, in milliseconds of waiting; null when it does no more. */
-export function nextStepMs({ skills, overflow, sticky, maxWaitMs }: RoutingPlan, waitedMs: number): number | null {
+/** After which waits, in milliseconds, the plan asks for something else; in no order. */
+export function stepsOf({ skills, overflow, sticky }: RoutingPlan): number[] {
   const steps = [
     ...skills.map(({ required, relaxAfterMs }) => (required ? relaxAfterMs : null)),
     ...overflow.map(({ afterMs }) => afterMs),
     sticky?.forMs ?? null,
-    maxWaitMs,
-  ].filter((step) => step !== null && step > waitedMs)
-  return steps.length === 0 ? null : Math.min(...steps.filter((step) => step !== null))
+  ]
+  return steps.filter((step) => step !== null)
+}
+
+/** When the plan next changes by waiting, in milliseconds of waiting; null when it does no more. */
+export function nextStepMs(plan: RoutingPlan, waitedMs: number): number | null {
+  const { maxWaitMs } = plan
+  const steps = [...stepsOf(plan), ...(maxWaitMs === null ? [] : [maxWaitMs])].filter((step) => step > waitedMs)
+  return steps.length === 0 ? null : Math.min(...steps)
 }
 
 /** Those of equal plans wait in one line: whoever waits longer in it is asked for first, and can be served whenever the next can. */

@@ -1,10 +1,15 @@
-import type { RoutingPlan } from '@duoke/contract'
 import type { ConversationState } from '../conversation/state.ts'
 import type { Line, OrganizationState, QueueEntry } from '../organization/state.ts'
 import { lineMarkOf } from './plan.ts'
 
-export function lineKey(teamId: string | null, accountId: string, plan?: RoutingPlan): string {
-  return plan === undefined ? `${accountId}\n${teamId ?? ''}` : `${accountId}\n${teamId ?? ''}\n${lineMarkOf(plan)}`
+/**
+ * Those of one line are asked for in its order, and whoever can serve one of them can serve each who has waited longer. So who came
+ * back from being parked, and stands there by age, has a line apart.
+ */
+function lineKey(teamId: string | null, { accountId, plan, lineSinceMs }: ConversationState): string {
+  const key =
+    plan === undefined ? `${accountId}\n${teamId ?? ''}` : `${accountId}\n${teamId ?? ''}\n${lineMarkOf(plan)}`
+  return lineSinceMs === null ? key : `${key}\nahead`
 }
 
 /** First come first: by the time at which the waiting began, then by position in the log. */
@@ -35,8 +40,8 @@ export function enterLine(state: OrganizationState, conversation: ConversationSt
   const entry = entryOf(conversation)
   if (conversation.holder.kind !== 'queue' || entry === null) return
   const { teamId } = conversation.holder
-  const { accountId, plan } = conversation
-  const key = lineKey(teamId, accountId, plan)
+  const { accountId } = conversation
+  const key = lineKey(teamId, conversation)
   const line = state.lines.edit(key)
   if (line === undefined) {
     state.lines.set(key, { teamId, accountId, entries: [entry] })
@@ -49,7 +54,7 @@ export function enterLine(state: OrganizationState, conversation: ConversationSt
 export function leaveLine(state: OrganizationState, conversation: ConversationState): void {
   const entry = entryOf(conversation)
   if (conversation.holder.kind !== 'queue' || entry === null) return
-  const key = lineKey(conversation.holder.teamId, conversation.accountId, conversation.plan)
+  const key = lineKey(conversation.holder.teamId, conversation)
   const line = state.lines.edit(key)
   if (line === undefined) return
   const place = placeOf(line.entries, entry)
