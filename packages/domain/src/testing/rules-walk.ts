@@ -7,15 +7,17 @@ import { createWorld, type World, type WorldOptions } from './world.ts'
 const steps = 120
 
 /** Each timer in its moment, as the server does; what follows may set others. */
-function fireDue(world: World, untilMs: number): void {
+function fireDue(world: World, untilMs: number, afterStep?: (world: World) => void): void {
   for (;;) {
     const [next] = [...world.timers.values()].filter(({ dueMs }) => dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)
     if (next === undefined) break
     world.nowMs = Math.max(world.nowMs, next.dueMs)
     world.timers.delete(next.set)
     world.run(next.command)
+    afterStep?.(world)
   }
   world.nowMs = Math.max(world.nowMs, untilMs)
+  afterStep?.(world)
 }
 
 function publishSome(random: Random, world: World): void {
@@ -26,6 +28,7 @@ function publishSome(random: Random, world: World): void {
 }
 
 export type RulesWalkOptions = WorldOptions & {
+  /** After each command and each timer, and when time has passed without any. */
   readonly afterStep?: (world: World) => void
   /** No timer is fired before it is due, and what apps are asked about is what the customer said. */
   readonly isTrueToLife?: boolean
@@ -39,7 +42,7 @@ export function rulesWalk(seed: number, { afterStep, isTrueToLife = false, ...op
   world.must({ type: 'configuration.apply', actor: { kind: 'operator' }, document, prune: false, dryRun: false })
   publishSome(random, world)
   for (let step = 0; step < steps; step++) {
-    fireDue(world, world.nowMs + randomPauseMs(random))
+    fireDue(world, world.nowMs + randomPauseMs(random), afterStep)
     if (random.chance(0.04)) publishSome(random, world)
     const command = randomCommand(random, isTrueToLife ? { ...world, timers: new Map() } : world)
     if (command !== null) world.run(isTrueToLife ? trueToLife(world, command) : command)

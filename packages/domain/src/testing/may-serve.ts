@@ -1,0 +1,118 @@
+// Who may serve whom, by docs/reference/routing.md and by nothing of the code under test but its state.
+import assert from 'node:assert/strict'
+import { type LoggedEvent, type RoutingPlan, weekdays } from '@duoke/contract'
+import type { ConversationState } from '../conversation/state.ts'
+import type { AgentState, OrganizationState } from '../organization/state.ts'
+import type { Custody } from './custody.ts'
+import { keptFor } from './kept-for.ts'
+import type { World } from './world.ts'
+
+export const unplanned: Omit<RoutingPlan, 'teamId'> = {
+  rulesVersion: 0,
+  ruleId: 'default',
+  strategy: 'least-loaded',
+  priority: 0,
+  ageingMs: 60_000,
+  skills: [],
+  sticky: null,
+  overflow: [],
+  maxWaitMs: null,
+  refusal: null,
+}
+
+/** Whether the agent may be given who waits, room aside. */
+export function mayServe(
+  state: OrganizationState,
+  agent: AgentState,
+  waiting: ConversationState,
+  atMs: number,
+): boolean {
+  const { holder, accountId } = waiting
+  if (holder.kind !== 'queue') return false
+  const account = state.accounts.get(accountId)?.settings
+  if (account?.routing === 'manual') return false
+  const plan = waiting.plan ?? { ...unplanned, teamId: holder.teamId }
+  const waitedMs = Math.max(0, atMs - Date.parse(holder.since))
+  const isTeam = (team: string | null): team is string => team !== null && state.teams.has(team)
+  const first = isTeam(plan.teamId) ? [plan.teamId] : (account?.teams ?? [])
+  const more = plan.overflow.filter(({ afterMs }) => afterMs <= waitedMs).map(({ teamId }) => teamId)
+  const serving = first.length === 0 ? [] : [...first, ...more.filter(isTeam)]
+  const own = agent.teams.filter((team) => serving.includes(team))
+  if (serving.length > 0 && own.every((team) => !isOpen(state, team, atMs))) return false
+  const lacks = plan.skills.some(
+    ({ skill, level, required, relaxAfterMs }) =>
+      required && !(relaxAfterMs !== null && relaxAfterMs <= waitedMs) && (agent.skills?.[skill] ?? 0) < level,
+  )
+  const kept = keptFor(state, plan, waitedMs)
+  const isKept = kept !== null && kept !== agent.agentId
+  const hasPassed = waiting.passedBy.includes(agent.agentId)
+  return !lacks && !isKept && !hasPassed && agent.status === 'online' && !agent.disabled
+}
+
+function isOpen(state: OrganizationState, team: string, atMs: number): boolean {
+  const document = state.rules?.current?.document
+  const hours = document?.hours?.[document.teams?.[team]?.hours ?? '']
+  if (hours === undefined) return true
+  const wall = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(state.settings?.timeZone ?? 'UTC')
+  const now = wall.toPlainTime().toString().slice(0, 5)
+  const [today, before] = [wall.dayOfWeek - 1, (wall.dayOfWeek + 5) % 7].map(
+    (day) => hours.weekly[weekdays[day] ?? 'mon'] ?? [],
+  )
+  const within = (range: string, isBefore: boolean) => {
+    const [from = '', to = ''] = range.split('-')
+    if (from < to) return !isBefore && from <= now && now < to
+    return isBefore ? now < to : from <= now
+  }
+  return (today ?? []).some((range) => within(range, false)) || (before ?? []).some((range) => within(range, true))
+}
+
+/** Who waits and is not being offered to anybody. */
+export function waitingOf(state: OrganizationState): ConversationState[] {
+  return [...state.conversations.values()].filter(({ holder, offer }) => holder.kind === 'queue' && offer === null)
+}
+
+/** No agent has room for anybody who waits: not for a second, and not for a moment. */
+export function assertNobodyIdles({ state, nowMs }: World): void {
+  for (const waiting of waitingOf(state)) {
+    for (const agent of state.agents.values()) {
+      const capacity = agent.temporaryCapacity?.capacity ?? agent.capacity
+      const wrappingUp = agent.wrapUps.filter(({ takesCapacity }) => takesCapacity).length
+      if (agent.held.length + agent.offered.length + wrappingUp >= capacity) continue
+      assert.ok(!mayServe(state, agent, waiting, nowMs), `${agent.agentId} is free while ${waiting.id} waits`)
+    }
+  }
+}
+
+export type Given = {
+  readonly agent: AgentState
+  readonly conversationId: string
+  readonly plan: Pick<RoutingPlan, 'priority' | 'ageingMs'>
+  /** From when on it counts in its line; of who did not wait this moment. */
+  readonly since: string
+}
+
+/** Whom the rules now give to an agent, or offer. */
+export function givenBy(state: OrganizationState, event: LoggedEvent, custody: Custody): Given | null {
+  const isGiven = event.type === 'session.assigned' && event.facts.cause === 'routing'
+  if (!isGiven && event.type !== 'session.offered') return null
+  const { conversationId } = event.facts
+  const conversation = state.conversations.get(conversationId)
+  const from = event.type === 'session.assigned' ? event.facts.from : conversation?.holder
+  const agentId =
+    event.type === 'session.offered'
+      ? event.facts.agentId
+      : event.facts.to.kind === 'agent'
+        ? event.facts.to.agentId
+        : ''
+  const agent = state.agents.get(agentId)
+  if (agent === undefined || conversation === undefined) return null
+  const since =
+    from?.kind === 'queue' ? lineSinceOf(conversationId, from.since, custody) : new Date(event.atMs).toISOString()
+  return { agent, conversationId, plan: conversation.plan ?? unplanned, since }
+}
+
+/** Who comes back from being parked stands in the line by the age of the session. */
+export function lineSinceOf(conversationId: string, since: string, { ahead }: Custody): string {
+  const aheadMs = ahead.get(conversationId)
+  return aheadMs === undefined ? since : new Date(aheadMs).toISOString()
+}
