@@ -6,6 +6,7 @@ export const manageFolders = [
   'code',
   'configuration',
   'decisions',
+  'fairness',
   'manage',
   'people',
   'rules',

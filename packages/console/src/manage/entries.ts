@@ -8,6 +8,7 @@ export const manageEntries = [
   { path: '/agents', scope: 'agents:read' },
   { path: '/rules', scope: 'decisions:read' },
   { path: '/decisions', scope: 'decisions:read' },
+  { path: '/fairness', scope: 'decisions:read' },
   { path: '/apps', scope: 'configuration:read' },
   { path: '/audit', scope: 'configuration:read' },
   { path: '/tokens', scope: 'tokens:manage' },

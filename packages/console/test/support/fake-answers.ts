@@ -1,5 +1,6 @@
 import type { Body, ErrorCode, OperationId, OutgoingContent, Problem, QuickReply, Response } from '@duoke/contract'
 import { parse } from 'yaml'
+import { fairnessOf } from './fake-reports.ts'
 import { block, close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import { join, leave, liveOf, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -242,6 +243,7 @@ const answers: Answers = {
     world.manage.tokens.splice(at, 1)
     return undefined
   },
+  getFairness: (world, { query }) => fairnessOf(world, periodIn(query)),
   getRules: (world) => world.rules.inForce(),
   validateRules: (world, asked) => ({
     findings: world.rules.findings(bodyOf<{ text: string }>(asked).text),
@@ -315,6 +317,8 @@ function keep(world: FakeWorld, given: readonly Body<'createQuickReply'>[]): Qui
   if (last === undefined) throw new Error('nothing was given')
   return last
 }
+
+const periodIn = (query: URLSearchParams) => ({ from: query.get('from') ?? '', to: query.get('to') ?? '' })
 
 function rulesVersion(world: FakeWorld, version: number) {
   const found = world.rules.version(version)

@@ -32,10 +32,18 @@ const routes = Object.entries(operations).map(([id, { method, path }]) => ({
   pattern: new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
 }))
 
+type Asked = {
+  readonly operation: OperationId
+  readonly query: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
 /** The contract's operations over a world in memory, with the console's built files. */
 export class FakeServer implements AsyncDisposable {
   readonly world: FakeWorld
   readonly requests: string[] = []
+  /** The same with what came with them. */
+  readonly asked: Asked[] = []
   /** Requests that no operation of the contract documents. */
   readonly strays: string[] = []
   signedIn = true
@@ -48,6 +56,7 @@ export class FakeServer implements AsyncDisposable {
   url = ''
   readonly #http = createServer((request, response) => void this.#serve(request, response))
   readonly #sockets = new Set<WebSocket>()
+  readonly #refusals = new Map<OperationId, Refusal>()
 
   constructor(world: FakeWorld) {
     this.world = world
@@ -61,6 +70,11 @@ export class FakeServer implements AsyncDisposable {
       }
       this.send({ type: 'list', cursor: event.cursor, conversations: [conversation], counts })
     }
+  }
+
+  /** Refuses the next request of an operation. */
+  refuse(operation: OperationId, ...why: ConstructorParameters<typeof Refusal>): void {
+    this.#refusals.set(operation, new Refusal(...why))
   }
 
   async start(): Promise<this> {
@@ -144,11 +158,12 @@ export class FakeServer implements AsyncDisposable {
     }
     const isJson = request.headers['content-type']?.startsWith('application/json') ?? false
     const params = route.pattern.exec(url.pathname)?.groups ?? {}
-    const answer = answerOf(this.world, route.id, {
-      params,
-      query: url.searchParams,
-      body: isJson ? JSON.parse(String(body)) : body,
-    })
+    const given = isJson ? JSON.parse(String(body)) : body
+    this.asked.push({ operation: route.id, query: Object.fromEntries(url.searchParams), body: given })
+    const refusal = this.#refusals.get(route.id)
+    this.#refusals.delete(route.id)
+    if (refusal !== undefined) throw refusal
+    const answer = answerOf(this.world, route.id, { params, query: url.searchParams, body: given })
     if (isOpen) this.signedIn = true
     if (route.id === 'signOut') this.signedIn = false
     const headers = { 'content-type': 'application/json', 'duoke-cursor': String(this.world.position) }
