@@ -54,6 +54,18 @@ describe('an offer', () => {
     assert.ok(record?.winner.kind === 'agent' && holder.kind === 'agent' && record.winner.stintId === holder.stintId)
   })
 
+  test('is made anew by a transfer to where it waits already, and the log tells who asked for that', () => {
+    const desk = offering()
+    const conversationId = desk.says('o1')
+    const actor = byAgent('sue')
+    const { events } = desk.must({ type: 'session.transfer', actor, conversationId, to: { queue: true } })
+    assert.deepEqual(desk.types(events), ['session.offer-ended', 'session.queued', 'session.offered'])
+    const [, queued] = events
+    assert.ok(queued?.type === 'session.queued')
+    assert.deepEqual([queued.actor, queued.facts.cause, queued.facts.decision], [actor, 'transfer', null])
+    assert.equal(asked(desk, conversationId), 'ann')
+  })
+
   test('that is declined goes to the next, and who declined is passed over for this session', () => {
     const desk = offering({}, 5)
     const conversationId = desk.says('o1')

@@ -166,9 +166,14 @@ export function closeSession(attempt: Attempt, command: CommandOf<'session.close
     refusalOfDisposition(attempt, conversation, command)
   if (refusal !== null) return refusal
   const sessionId = sessionOf(conversation)
-  const cause = actor.kind === 'agent' || actor.kind === 'app' ? actor.kind : 'system'
-  endSession(attempt, conversation, actor, cause, command)
+  endSession(attempt, conversation, actor, closeCauseOf(actor), command)
   return accept(attempt, { conversationId, sessionId })
+}
+
+/** Rules close by themselves; one that is the actor here is replayed: as it ended then, so it can be reopened. */
+function closeCauseOf(actor: Actor): Facts<'session.closed'>['cause'] {
+  if (actor.kind === 'agent' || actor.kind === 'app') return actor.kind
+  return actor.kind === 'rule' && (actor.rule === 'idle' || actor.rule === 'window') ? actor.rule : 'system'
 }
 
 type Closing = {

@@ -6,6 +6,7 @@ import { msOf } from '../instant.ts'
 import { layerOver, type OrganizationState } from '../organization/state.ts'
 import { actOf, commandFrom, seize } from './commands-from.ts'
 import { ConfigurationRun } from './configuration-run.ts'
+import { isPaused } from './open-timers.ts'
 import type { History, Input, Response, RoutedAt, Script } from './script.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
@@ -30,12 +31,15 @@ export class HistoryReader {
   /** What was written in answers of a moment ago, for the choice that they come with. */
   private readonly answers = new Map<string, Content>()
   private readonly routedAt = new Map<string, RoutedAt>()
+  private readonly pauseEndsMs = new Map<string, number>()
+  private readonly paused: Set<string>
   private opened: Opened | null = null
   private events = 0
 
   constructor(start: OrganizationState, fromMs: number) {
     this.state = layerOver(start)
     this.fromMs = fromMs
+    this.paused = new Set(Array.from(start.conversations.values()).flatMap((one) => (isPaused(one) ? one.id : [])))
     for (const { sessionId, holder, offer } of start.conversations.values()) {
       if (sessionId === null) continue
       if (offer !== null) this.sessionOf(sessionId).offered = { agentId: offer.agentId, atMs: fromMs }
@@ -55,9 +59,12 @@ export class HistoryReader {
       const { first } = this.routedAt.get(key) ?? { first: event.position }
       this.routedAt.set(key, { first, last: event.position })
     }
+    this.endPause(event)
     this.read(event)
     evolve(this.state, event)
-    if (event.type !== 'message.submitted') this.opened = event.type === 'session.opened' ? event : this.opened
+    if (event.type === 'session.opened') this.opened = event
+    // What follows the choice is no part of it, not even in the same millisecond.
+    else if (event.type === 'reply.arbitrated') this.opened = null
   }
 
   finish(toMs: number): History {
@@ -68,8 +75,21 @@ export class HistoryReader {
       const unanswered = { outcome: 'withdrawn', position: Number.MAX_SAFE_INTEGER, reason: null } as const
       responses.push({ ...unanswered, agentId: offered.agentId, afterMs: toMs - offered.atMs })
     }
-    const { fromMs, inputs, sessions: scripts, routedAt, handlingMs, events } = this
-    return { fromMs, toMs, inputs, scripts, routedAt, handlingMs: [...handlingMs].sort((a, b) => a - b), events }
+    const { fromMs, inputs, sessions: scripts, routedAt, pauseEndsMs, events } = this
+    const handlingMs = this.handlingMs.sort((left, right) => left - right)
+    return { fromMs, toMs, inputs, scripts, routedAt, pauseEndsMs, handlingMs, events }
+  }
+
+  /** Whatever comes first: a new round, or another end after which nobody waits for one. */
+  private endPause(event: LoggedEvent): void {
+    if (this.paused.size === 0 || !('conversationId' in event.facts)) return
+    const { conversationId } = event.facts
+    if (!this.paused.has(conversationId)) return
+    const isNewRound =
+      event.type === 'session.offered' || (event.type === 'session.queued' && event.facts.round !== undefined)
+    if (!isNewRound && !passages.has(event.type)) return
+    this.paused.delete(conversationId)
+    if (isNewRound) this.pauseEndsMs.set(conversationId, event.atMs)
   }
 
   private read(event: LoggedEvent): void {
@@ -258,7 +278,7 @@ export class HistoryReader {
       case 'window':
         return {
           type: 'session.close',
-          actor: actor.kind === 'rule' ? system : actor,
+          actor,
           conversationId,
           ...(event.type === 'session.closed' && event.facts.reason !== undefined && { reason: event.facts.reason }),
         }
@@ -278,7 +298,8 @@ export class HistoryReader {
       const { to } = event.facts
       if (to.kind === 'agent' && this.isSeized(event)) return seize(event, to.agentId)
       const isOfChoice = this.openedIn(conversationId)?.facts.messageId !== undefined
-      if (to.kind !== 'agent' || from.kind === 'agent' || isOfChoice) return this.transfer(actor, conversationId, to)
+      const isTransfer = from.kind === 'agent' || event.facts.cause === 'take-over' || isOfChoice
+      if (to.kind !== 'agent' || isTransfer) return this.transfer(actor, conversationId, to)
       return { type: 'session.open', actor, conversationId, agentId: to.agentId }
     }
     const before = this.state.conversations.get(conversationId)?.plan?.teamId ?? null
@@ -287,12 +308,13 @@ export class HistoryReader {
     return this.transfer(actor, conversationId, teamId === null ? { queue: true } : { teamId })
   }
 
-  /** Given by force: beyond the capacity, or with the room that was kept for the agent anyway. */
+  /** Given by force: beyond the capacity, with the room that was kept for the agent anyway, or taken from the queue. */
   private isSeized({ facts, actor }: Of<'session.assigned'>): boolean {
-    const { conversationId, to, overCapacity } = facts
+    const { conversationId, from, to, cause, overCapacity } = facts
     const offeredTo = this.state.conversations.get(conversationId)?.offer?.agentId
     const isKept = to.kind === 'agent' && offeredTo === to.agentId
-    return overCapacity === true || (isKept && actor.kind === 'agent')
+    const isTaken = cause === 'take-over' && from.kind === 'queue'
+    return overCapacity === true || isTaken || (isKept && actor.kind === 'agent')
   }
 
   private transfer(actor: Actor, conversationId: string, to: TransferTarget): Command {
@@ -352,6 +374,6 @@ const isDirect = (decision: Of<'session.assigned'>['facts']['decision']): boolea
 
 export const routedKey = (conversationId: string, atMs: number): string => `${conversationId} ${atMs}`
 
+const passages: ReadonlySet<LoggedEvent['type']> = new Set(['session.queued', 'session.assigned', 'session.closed'])
 const passing: ReadonlySet<Command['type']> = new Set(['session.transfer', 'session.open'])
 const unknownWords: Content = { type: 'text', text: '…' }
-const system: Actor = { kind: 'system' }

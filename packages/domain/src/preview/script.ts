@@ -50,6 +50,8 @@ export type History = {
   readonly scripts: ReadonlyMap<string, Script>
   /** By conversation and moment: which orders what falls into one millisecond. */
   readonly routedAt: ReadonlyMap<string, RoutedAt>
+  /** Of what everybody had passed on when the period began: when it was offered anew, or its new round was told. */
+  readonly pauseEndsMs: ReadonlyMap<string, number>
   /** How long holds lasted that ended with the session, in milliseconds. */
   readonly handlingMs: readonly number[]
   readonly events: number

@@ -1,13 +1,16 @@
 import type { Actor, LoggedEvent, RulesDocument } from '@duoke/contract'
 import type { DecisionContext } from '../attempt.ts'
 import type { Command, TimerChange } from '../commands.ts'
-import { timerKey } from '../conversation/idle-timer.ts'
+import { setTimer, timerKey } from '../conversation/idle-timer.ts'
 import { timersOf } from '../conversation/timers.ts'
 import { decide } from '../decide.ts'
 import { evolve } from '../evolve.ts'
 import { addressKey, layerOver, type OrganizationState, setAddress } from '../organization/state.ts'
 import type { Random } from '../random.ts'
+import { servingTeams } from '../routing/candidates.ts'
+import { offerTimeOf } from '../routing/offer.ts'
 import { Agenda } from './agenda.ts'
+import { isPaused, openTimers } from './open-timers.ts'
 import { routedKey } from './read-history.ts'
 import type { Act, History, Input, Response, Script } from './script.ts'
 
@@ -36,12 +39,16 @@ type Happening =
       readonly conversationId: string
       readonly offered: number
     }
-  | { readonly kind: 'timer'; readonly key: string; readonly command: Command; readonly dueMs: number }
+  | Timed
   | { readonly kind: 'end'; readonly sessionId: string; readonly hold: number }
+
+type Timed = { readonly kind: 'timer'; readonly key: string; readonly command: Command }
 
 type Session = {
   readonly conversationId: string
   readonly script: Script | null
+  /** What was done while it waited is entered, whichever wait it was in. */
+  isWaitEntered: boolean
   /** How many holds began, those of before the period included. */
   hold: number
   /** Up to which hold of the script the acts are entered: a refused transfer lets the holder go on with the next one's. */
@@ -62,7 +69,8 @@ export class Simulation {
   private readonly history: History
   private readonly options: SimulationOptions
   private readonly agenda = new Agenda<Happening>()
-  private readonly timers = new Map<string, number>()
+  /** By key the one that was set last: it alone rings. */
+  private readonly timers = new Map<string, Timed>()
   private readonly sessions = new Map<string, Session>()
   private readonly answers: Response[]
   /** Timers of passive replies whose choice is in the log. */
@@ -115,10 +123,24 @@ export class Simulation {
         ruleVersion: state.ruleVersion + 1,
       })
     }
+    for (const change of openTimers(state)) this.keep(change)
+    this.enterPauses()
     if (state.rules !== null) this.decide({ type: 'timer.fire', timer: { kind: 'hours' } })
     for (const { id: conversationId, holder, plan } of [...state.conversations.values()]) {
       if (holder.kind !== 'queue' || plan === undefined) continue
       this.decide({ type: 'timer.fire', timer: { kind: 'waiting', conversationId } })
+    }
+  }
+
+  /** The state does not say when a pause ends: as in the log, or after as long as one lasts. */
+  private enterPauses(): void {
+    const { state, history } = this
+    for (const conversation of state.conversations.values()) {
+      if (!isPaused(conversation)) continue
+      const { id: conversationId, holder, accountId } = conversation
+      const teams = servingTeams(state, holder.kind === 'queue' ? holder.teamId : null, accountId)
+      const latestMs = history.fromMs + (offerTimeOf(state, teams) ?? 0)
+      this.keep(setTimer({ kind: 'offer', conversationId }, history.pauseEndsMs.get(conversationId) ?? latestMs))
     }
   }
 
@@ -134,7 +156,7 @@ export class Simulation {
         this.input(what.input)
         return
       case 'timer':
-        if (this.timers.get(what.key) !== what.dueMs) return
+        if (this.timers.get(what.key) !== what) return
         this.timers.delete(what.key)
         this.decide(what.command)
         return
@@ -206,7 +228,7 @@ export class Simulation {
     const session = this.sessions.get(sessionId)
     const conversation = session && this.state.conversations.get(session.conversationId)
     if (conversation?.sessionId !== sessionId || session?.hold !== hold) return
-    this.decide({ type: 'session.close', actor: { kind: 'system' }, conversationId: conversation.id })
+    this.decide({ type: 'session.close', actor: { kind: 'rule', rule: 'idle' }, conversationId: conversation.id })
   }
 
   private decide(command: Command, drawn: Input['drawn'] = {}): boolean {
@@ -247,13 +269,14 @@ export class Simulation {
     if (/^(idle|presence|window):/.test(key) || this.chosen.has(key)) return
     const firesMs = this.overdue.get(key) ?? dueMs
     this.overdue.delete(key)
-    this.timers.set(key, firesMs)
+    const timed: Timed = { kind: 'timer', key, command }
+    this.timers.set(key, timed)
     const conversationId =
       command.type === 'timer.fire' && 'conversationId' in command.timer ? command.timer.conversationId : ''
     const routed = this.history.routedAt.get(routedKey(conversationId, firesMs))
     // What is due in the moment in which it is set follows what set it: asking anew after a pause of no length.
     const rank = firesMs <= this.nowMs ? routed?.last : routed?.first
-    this.agenda.add(firesMs, rank ?? timerRank, { kind: 'timer', key, command, dueMs: firesMs })
+    this.agenda.add(firesMs, rank ?? timerRank, timed)
   }
 
   private follow(event: LoggedEvent): void {
@@ -288,14 +311,16 @@ export class Simulation {
     const known = this.sessions.get(sessionId)
     if (known !== undefined) return known
     const script = this.history.scripts.get(sessionId) ?? null
-    const session: Session = { conversationId, script, hold: 0, scripted: 0, answered: new Map() }
+    const session: Session = { conversationId, script, isWaitEntered: false, hold: 0, scripted: 0, answered: new Map() }
     this.sessions.set(sessionId, session)
     return session
   }
 
   /** What was done with it while it waited; at the moments at which it was done. */
-  private enterWaits(sessionId: string, { script }: Session): void {
-    for (const act of script?.waits ?? []) {
+  private enterWaits(sessionId: string, session: Session): void {
+    if (session.isWaitEntered) return
+    session.isWaitEntered = true
+    for (const act of session.script?.waits ?? []) {
       if (act.atMs < this.nowMs) continue
       this.agenda.add(act.atMs, act.position, { kind: 'act', act, sessionId, hold: null })
     }

@@ -130,9 +130,10 @@ export function matterOf(attempt: Attempt, conversation: ConversationState, requ
   return { field, plan, matter: { ...known, teams } }
 }
 
-/** Where it waits already, by the same plan: to be offered it need not be queued anew. */
-function waitsFor({ holder }: ConversationState, asked: QueueRequest): boolean {
-  return holder.kind === 'queue' && holder.teamId === asked.teamId && asked.plan === undefined
+/** Where it waits already, by the same plan, and nobody sent it there anew: to be offered it need not be queued again. */
+function waitsFor({ holder }: ConversationState, asked: RouteRequest): boolean {
+  const isThere = holder.kind === 'queue' && holder.teamId === asked.teamId && asked.plan === undefined
+  return isThere && asked.cause !== 'transfer'
 }
 
 /** Nobody is left to ask: after a pause as long as an offer, those who passed are asked anew. */
