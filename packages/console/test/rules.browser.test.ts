@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { Body } from '@duoke/contract'
 import type { ConsolePage } from './support/console-page.ts'
 import { ruleTo, withDecisions, withVersions } from './support/fake-rules.ts'
 import { Stage } from './support/stage.ts'
+import { until } from './support/until.ts'
 
 const stage = await Stage.prepare()
 after(() => stage[Symbol.asyncDispose]())
@@ -35,6 +37,70 @@ test('A rules document is checked while it is written, compared and published wi
   assert.equal(server.world.rules.versions.at(-1)?.document.rules[0]?.id, 'all')
   desk.assertNoTroubles()
   assert.deepEqual(server.strays, [])
+})
+
+test('A draft is tried on history before it is published: what differs is drawn, and the load of each agent', async () => {
+  await using server = await stage.serve()
+  withVersions(server.world)
+  await using desk = await stage.open(server, { path: '#/rules' })
+  await write(desk, 'version: 1\nrules:\n  - id: all\n    when: "true"\n    then:\n      team: presale\n')
+  await desk.button('用历史试算…').click()
+  const dialog = desk.page.getByRole('dialog')
+  await dialog.getByLabel('多少秒内接待算及时').fill('half a minute')
+  await dialog.getByText('写 0 到 86400 的整数').waitFor()
+  assert.equal(await dialog.getByRole('button', { name: '开始试算' }).isDisabled(), true)
+  await dialog.getByLabel('多少秒内接待算及时').fill('45')
+  await dialog.getByRole('button', { name: '开始试算' }).press('Enter')
+  const row = (section: string, label: string) =>
+    dialog.getByRole('region', { name: section }).getByRole('listitem').filter({ hasText: label })
+  await row('服务水平', '45秒内接待')
+    .getByText(/72%.*91%\s*更好/)
+    .waitFor()
+  await row('客户等了多久', '最长')
+    .getByText(/11分钟 40秒.*3分钟 30秒\s*更好/)
+    .waitFor()
+  await row('每位客服分到的会话', '赵敏')
+    .getByText(/12.*27/)
+    .waitFor()
+  await row('每位客服分到的会话', '赵敏').getByText('平均同时 1.1 → 2.2 个').waitFor()
+  await dialog.getByText('84 次分配都按当时的规则重新推导出了相同的结果').waitFor()
+  const { body } = server.asked.find(({ operation }) => operation === 'previewRules') ?? {}
+  const { text, withinMs, starvationMs } = body as Body<'previewRules'> // the console's own
+  assert.deepEqual([text?.includes('id: all'), withinMs, starvationMs], [true, 45_000, 600_000])
+  assert.deepEqual(await desk.violations(), [])
+  assert.deepEqual(server.strays, [])
+  desk.assertNoTroubles()
+})
+
+test('A preview that takes long says so and is stopped, also at the server; what it refuses is said in words', async () => {
+  await using server = await stage.serve()
+  withVersions(server.world)
+  server.takesMs.set('previewRules', 60_000)
+  await using desk = await stage.open(server, { path: '#/rules' })
+  await write(desk, 'version: 1\nrules:\n  - id: all\n    when: "true"\n    then:\n      team: presale\n')
+  await desk.button('用历史试算…').click()
+  const dialog = desk.page.getByRole('dialog')
+  const start = dialog.getByRole('button', { name: '开始试算' })
+  await start.click()
+  await dialog.getByText('正在重新分配这段时间的会话').waitFor()
+  assert.equal(await start.isDisabled(), true)
+  await dialog.getByText(/^0:0[1-9]$/).waitFor()
+  await dialog.getByRole('button', { name: '停止试算' }).click()
+  await until(() => server.abandoned.length === 1)
+  assert.equal(await start.isEnabled(), true)
+  await start.click()
+  await until(() => server.asked.filter(({ operation }) => operation === 'previewRules').length === 0)
+  await desk.page.keyboard.press('Escape')
+  await until(() => server.abandoned.length === 2)
+  server.takesMs.clear()
+  server.refuse('previewRules', 'preview_too_large')
+  await desk.button('用历史试算…').click()
+  await start.click()
+  await dialog.getByRole('alert').getByText('请缩短时段，最多 100,000 个事件。').waitFor()
+  server.refuse('previewRules', 'invalid_request', [{ path: '/body/from', message: 'nothing happened' }])
+  await start.click()
+  await dialog.getByRole('alert').getByText('这段时间里没有任何记录').waitFor()
+  desk.assertNoTroubles()
 })
 
 test('Facts and keys are offered where they may stand', async () => {

@@ -12,6 +12,7 @@ import { Empty, Waiting } from '../ui/empty.tsx'
 import { Page } from '../ui/page.tsx'
 import { useFindingWords } from './finding-words.ts'
 import { FindingsList } from './findings-list.tsx'
+import { PreviewDialog } from './preview-dialog.tsx'
 import { PublishDialog } from './publish-dialog.tsx'
 import { type Known, rulesCompletion } from './rules-completion.ts'
 import { keepDraft, rulesDraft } from './rules-draft.ts'
@@ -66,7 +67,7 @@ function Writing({ rules: { current, newest } }: { readonly rules: RulesInForce 
   const mayManage = useMe()?.scopes.includes('configuration:manage') ?? false
   const published = useMemo(() => textOf(current.document), [current.document])
   const draft = useStore(rulesDraft, (state) => state.draft)
-  const [isPublishing, setPublishing] = useState(false)
+  const [opened, open] = useState<Opened>('none')
   const text = draft?.text ?? published
   const { checked, error, isChecking } = useFindings(draft === undefined ? undefined : text)
   const wordsOf = useFindingWords()
@@ -78,25 +79,12 @@ function Writing({ rules: { current, newest } }: { readonly rules: RulesInForce 
   const change = (next: string) =>
     keepDraft(next === published ? undefined : { text: next, basedOn: draft?.basedOn ?? newest })
   const isWrong = marks.some(({ severity }) => severity === 'error')
+  const isReady = draft !== undefined && !isWrong && !isChecking && checked !== undefined
   return (
     <section className="overflow-hidden rounded-card border border-line bg-panel" aria-label={t`规则文档`}>
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2.5">
         <h2 className="grow font-semibold">{draft === undefined ? t`规则文档` : t`规则文档 · 未发布的修改`}</h2>
-        {draft === undefined ? null : (
-          <Button size="s" kind="quiet" onClick={() => keepDraft(undefined)}>
-            <Trans>放弃修改</Trans>
-          </Button>
-        )}
-        {mayManage ? (
-          <Button
-            size="s"
-            kind="primary"
-            disabled={draft === undefined || isWrong || isChecking || checked === undefined}
-            onClick={() => setPublishing(true)}
-          >
-            <Trans>比较并发布…</Trans>
-          </Button>
-        ) : null}
+        <DraftTools isThere={draft !== undefined} isReady={isReady} mayManage={mayManage} onOpen={open} />
       </div>
       <div className="h-[min(52dvh,560px)]">
         <CodeEditor
@@ -114,19 +102,53 @@ function Writing({ rules: { current, newest } }: { readonly rules: RulesInForce 
         state={draft === undefined ? 'unchanged' : isChecking ? 'checking' : 'checked'}
         starvationBoundMs={draft === undefined ? current.starvationBoundMs : (checked?.starvationBoundMs ?? null)}
       />
-      {isPublishing && draft !== undefined ? (
+      {opened === 'preview' && draft !== undefined ? (
+        <PreviewDialog text={draft.text} onClose={() => open('none')} />
+      ) : null}
+      {opened === 'publish' && draft !== undefined ? (
         <PublishDialog
           text={draft.text}
           basedOn={draft.basedOn}
           before={published}
-          onClose={() => setPublishing(false)}
+          onClose={() => open('none')}
           onDone={() => {
-            setPublishing(false)
+            open('none')
             keepDraft(undefined)
           }}
         />
       ) : null}
     </section>
+  )
+}
+
+type Opened = 'none' | 'preview' | 'publish'
+type ToolsProps = {
+  readonly isThere: boolean
+  /** It was checked, and nothing is wrong. */
+  readonly isReady: boolean
+  readonly mayManage: boolean
+  readonly onOpen: (opened: Opened) => void
+}
+
+function DraftTools({ isThere, isReady, mayManage, onOpen }: ToolsProps) {
+  return (
+    <>
+      {isThere ? (
+        <Button size="s" kind="quiet" onClick={() => keepDraft(undefined)}>
+          <Trans>放弃修改</Trans>
+        </Button>
+      ) : null}
+      {mayManage ? (
+        <>
+          <Button size="s" disabled={!isReady} onClick={() => onOpen('preview')}>
+            <Trans>用历史试算…</Trans>
+          </Button>
+          <Button size="s" kind="primary" disabled={!isReady} onClick={() => onOpen('publish')}>
+            <Trans>比较并发布…</Trans>
+          </Button>
+        </>
+      ) : null}
+    </>
   )
 }
 

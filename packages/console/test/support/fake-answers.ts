@@ -1,6 +1,6 @@
 import type { Body, ErrorCode, OperationId, OutgoingContent, Problem, QuickReply, Response } from '@duoke/contract'
 import { parse } from 'yaml'
-import { fairnessOf } from './fake-reports.ts'
+import { fairnessOf, previewOf } from './fake-reports.ts'
 import { block, close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import { join, leave, liveOf, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -244,6 +244,7 @@ const answers: Answers = {
     return undefined
   },
   getFairness: (world, { query }) => fairnessOf(world, periodIn(query)),
+  previewRules: (_world, asked) => previewOf(bodyOf<Body<'previewRules'>>(asked)),
   getRules: (world) => world.rules.inForce(),
   validateRules: (world, asked) => ({
     findings: world.rules.findings(bodyOf<{ text: string }>(asked).text),

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -32,6 +33,9 @@ const routes = Object.entries(operations).map(([id, { method, path }]) => ({
   pattern: new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
 }))
 
+const routeOf = (request: IncomingMessage, url: URL) =>
+  routes.find(({ method, pattern }) => method === request.method && pattern.test(url.pathname))
+
 type Asked = {
   readonly operation: OperationId
   readonly query: Readonly<Record<string, string>>
@@ -49,6 +53,10 @@ export class FakeServer implements AsyncDisposable {
   signedIn = true
   /** Answers 503 to everything and drops the sockets. */
   down = false
+  /** How long a request of an operation takes. */
+  readonly takesMs = new Map<OperationId, number>()
+  /** Requests whose browser went away before they were answered. */
+  readonly abandoned: OperationId[] = []
   /** How long every change takes. */
   slowMs = 0
   /** Takes no sockets. */
@@ -131,6 +139,7 @@ export class FakeServer implements AsyncDisposable {
     }
     const body = Buffer.concat(await request.toArray())
     if (request.method !== 'GET' && this.slowMs > 0) await new Promise((done) => setTimeout(done, this.slowMs))
+    if (!(await this.#takeTime(request, url, response))) return
     try {
       if (this.down) throw new Refusal('shutting_down')
       this.#answer(request, url, body, response)
@@ -141,8 +150,18 @@ export class FakeServer implements AsyncDisposable {
     }
   }
 
+  /** Whether somebody still waits for the answer. */
+  async #takeTime(request: IncomingMessage, url: URL, response: ServerResponse): Promise<boolean> {
+    const id = routeOf(request, url)?.id
+    const takesMs = id === undefined ? undefined : this.takesMs.get(id)
+    if (id === undefined || takesMs === undefined) return true
+    await Promise.race([once(response, 'close'), new Promise((done) => setTimeout(done, takesMs))])
+    if (response.closed) this.abandoned.push(id)
+    return !response.closed
+  }
+
   #answer(request: IncomingMessage, url: URL, body: Buffer, response: ServerResponse): void {
-    const route = routes.find(({ method, pattern }) => method === request.method && pattern.test(url.pathname))
+    const route = routeOf(request, url)
     if (route === undefined) {
       this.strays.push(`${request.method} ${url.pathname}`)
       throw new Refusal('not_found')

@@ -86,6 +86,15 @@ const manage: readonly View[] = [
       { button: /^(比较并发布|Compare and publish)…$/ },
     ],
   },
+  {
+    name: 'rules-preview',
+    ...rules,
+    open: [
+      { write: 'version: 1\nrules:\n  - id: all\n    when: "true"\n    then:\n      team: aftersale\n' },
+      { button: /^(用历史试算|Preview on history)…$/ },
+      { button: /^(开始试算|Start)$/ },
+    ],
+  },
   { name: 'decisions', path: '#/decisions', ready: 'main li' },
   { name: 'fairness', path: '#/fairness', ready: 'table, [role=list], main ul' },
   { name: 'apps', path: '#/apps', ready: 'summary' },
