@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox'
 import { appOperations } from './operations/apps.ts'
 import { conversationOperations } from './operations/conversation.ts'
 import type { OperationDeclaration } from './operations/declaration.ts'
+import { findingOperations } from './operations/finding.ts'
 import { identityOperations } from './operations/identity.ts'
 import { peopleOperations } from './operations/people.ts'
 import { platformOperations } from './operations/platform.ts'
@@ -15,6 +16,7 @@ export const operations = {
   ...identityOperations,
   ...peopleOperations,
   ...conversationOperations,
+  ...findingOperations,
   ...quickReplyOperations,
   ...supervisionOperations,
   ...rulesOperations,

@@ -38,6 +38,8 @@ export const routes = {
   listConversations: 'GET /v1/conversations',
   getConversation: 'GET /v1/conversations/{conversationId}',
   listMessages: 'GET /v1/conversations/{conversationId}/messages',
+  searchMessages: 'GET /v1/messages',
+  listMessageDays: 'GET /v1/conversations/{conversationId}/days',
   sendMessage: 'POST /v1/conversations/{conversationId}/messages',
   acceptConversation: 'POST /v1/conversations/{conversationId}/accept',
   declineConversation: 'POST /v1/conversations/{conversationId}/decline',

@@ -13,6 +13,7 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
     signOut: (options: CallOptions = {}) => call('signOut', {}, options),
     me: meOf(call, list),
     conversations: conversationsOf(call, list, newId),
+    messages: messagesOf(list),
     decisions: {
       get: (decisionId: string, options: CallOptions = {}) => call('getDecision', { decisionId }, options),
       list: (query: Query<'listDecisions'> = {}, options: CallOptions = {}) =>
@@ -129,6 +130,14 @@ function meOf(call: Call, list: List) {
   }
 }
 
+function messagesOf(list: List) {
+  return {
+    /** With all words of a text, newest first: of one conversation, or of all. */
+    search: (query: Query<'searchMessages'>, options: CallOptions = {}) =>
+      list('searchMessages', {}, { ...options, query }),
+  }
+}
+
 function conversationsOf(call: Call, list: List, newId: () => string) {
   return {
     list: (query: Query<'listConversations'> = {}, options: CallOptions = {}) =>
@@ -136,6 +145,9 @@ function conversationsOf(call: Call, list: List, newId: () => string) {
     get: (conversationId: string, options: CallOptions = {}) => call('getConversation', { conversationId }, options),
     messages: (conversationId: string, query: Query<'listMessages'> = {}, options: CallOptions = {}) =>
       list('listMessages', { conversationId }, { ...options, query }),
+    /** On which days of a month something was said; `from` of `messages` leads there. */
+    days: (conversationId: string, query: Query<'listMessageDays'> = {}, options: CallOptions = {}) =>
+      call('listMessageDays', { conversationId }, { ...options, query }),
     /** Sent once, however often this or the network repeats it: the message's own id travels with it. */
     send: (conversationId: string, content: Outgoing, options: CallOptions = {}) =>
       call('sendMessage', { conversationId }, { ...options, body: { clientId: newId(), ...content } }),

@@ -149,6 +149,9 @@ test('T1: nothing of another organization is in any list, search or stream page'
   const lists = [
     '/v1/conversations',
     '/v1/conversations?text=别人的',
+    '/v1/messages?text=别人的',
+    `/v1/messages?text=别人的&conversation=${foreign['conversationId']}`,
+    `/v1/conversations?ids=${foreign['conversationId']}`,
     '/v1/customers',
     '/v1/accounts',
     '/v1/tokens?limit=200',

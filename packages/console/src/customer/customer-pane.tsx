@@ -4,9 +4,10 @@ import type { ReactNode } from 'react'
 import { fullTime, spanOf } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
 import { client } from '../live/client.ts'
+import { find } from '../live/looking.ts'
 import { useConversation } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
-import { openDialog } from '../shell/desk-state.ts'
+import { closeDialog, openDialog } from '../shell/desk-state.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -27,6 +28,15 @@ export function CustomerPane({ id, bare = false }: { readonly id: string; readon
         <p className="text-xs text-text-3">
           {customer.following ? <Trans>已关注</Trans> : <Trans>已取消关注</Trans>} · {conversation.account.name}
         </p>
+        <Button
+          size="s"
+          onClick={() => {
+            if (bare) closeDialog()
+            find(id)
+          }}
+        >
+          <Trans>查找聊天记录</Trans>
+        </Button>
       </header>
       <Section title={t`可回复`}>
         <Window id={id} />

@@ -21,6 +21,9 @@ const offered: readonly Action[] = [
   'transfer',
   'end',
   'why',
+  'find',
+  'searchAll',
+  'goToDate',
   'write',
   'keys',
 ]

@@ -7,6 +7,7 @@ import { useAct } from '../i18n/failure-words.ts'
 import { accept, end, resume } from '../live/acting.ts'
 import { neighbourOf, nextToAccept, offersTo, rowsOf } from '../live/conversation-list.ts'
 import { liveStore, meOf, selfId, selfOf } from '../live/live-store.ts'
+import { find } from '../live/looking.ts'
 import { lowerHand, raiseHand } from '../live/supervising.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
 import type { Action } from './key-table.ts'
@@ -152,6 +153,15 @@ function perform(action: Action, verbs: Verbs): void {
       break
     case 'why':
       explain(current)
+      break
+    case 'find':
+      if (current !== undefined) find(current)
+      break
+    case 'searchAll':
+      openDialog({ kind: 'search' })
+      break
+    case 'goToDate':
+      if (current !== undefined) openDialog({ kind: 'date', conversationId: current })
       break
     default:
       action satisfies never

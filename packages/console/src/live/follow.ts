@@ -16,6 +16,7 @@ import {
   putThread,
   selfId,
 } from './live-store.ts'
+import { applyToIsland } from './looking.ts'
 import { without } from './outbox.ts'
 import { applyToThread } from './thread.ts'
 import { catchUpThread, catchUpWhenBehind } from './thread-loading.ts'
@@ -144,6 +145,7 @@ function takeFrame(frame: ServerFrame): void {
 export function takeEvent(event: PublicEvent): void {
   const { conversationId } = event
   if (conversationId !== null) putThread(conversationId, (thread) => thread && applyToThread(thread, event))
+  applyToIsland(event)
   if (event.type === 'message.submitted' && event.facts.clientId !== undefined) {
     const { clientId } = event.facts
     changeOutbox((outbox) => without(outbox, clientId))

@@ -48,6 +48,15 @@ export function withOlder(thread: Thread, newestFirst: readonly Message[], older
   return { ...thread, messages: [...added, ...thread.messages], older }
 }
 
+/** With messages that stand before or behind those that are here, or among them. */
+export function joined(thread: Thread, others: readonly Message[]): Thread {
+  const known = new Set(thread.messages.map(({ id }) => id))
+  const added = others.filter(({ id }) => !known.has(id))
+  if (added.length === 0) return thread
+  const messages = [...thread.messages, ...added].sort((left, right) => left.position - right.position)
+  return { ...thread, messages }
+}
+
 /** Folds one event in. Events that the snapshot has already seen change nothing, so the two may overlap. */
 export function applyToThread(thread: Thread, event: PublicEvent): Thread {
   const messages = applyToMessages(thread.messages, event)

@@ -6,6 +6,8 @@ export type OpenDialog =
   | { readonly kind: 'none' }
   | { readonly kind: 'keys' }
   | { readonly kind: 'palette' }
+  | { readonly kind: 'search' }
+  | { readonly kind: 'date'; readonly conversationId: string }
   | { readonly kind: 'customer'; readonly conversationId: string }
   | { readonly kind: 'park'; readonly conversationId: string }
   | { readonly kind: 'close'; readonly conversationId: string }

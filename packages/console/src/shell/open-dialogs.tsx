@@ -2,6 +2,8 @@ import { useStore } from 'zustand'
 import { BlockDialog } from '../customer/block-dialog.tsx'
 import { CustomerDialog } from '../customer/customer-dialog.tsx'
 import { DecisionDialog } from '../customer/decision-dialog.tsx'
+import { DateDialog } from '../finding/date-dialog.tsx'
+import { SearchDialog } from '../finding/search-dialog.tsx'
 import { RemoveExampleDialog } from '../first-run/remove-example-dialog.tsx'
 import { CloseDialog } from '../inbox/close-dialog.tsx'
 import { DeclineDialog } from '../inbox/decline-dialog.tsx'
@@ -24,6 +26,10 @@ export function OpenDialogs() {
       return <KeysDialog onClose={closeDialog} />
     case 'palette':
       return <Palette onClose={closeDialog} />
+    case 'search':
+      return <SearchDialog onClose={closeDialog} />
+    case 'date':
+      return <DateDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'customer':
       return <CustomerDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'close':

@@ -4,30 +4,44 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useAct } from '../i18n/failure-words.ts'
+import { type Looking, leaveIsland } from '../live/looking.ts'
+import type { Outgoing } from '../live/outbox.ts'
 import type { Thread } from '../live/thread.ts'
 import { loadOlder } from '../live/thread-loading.ts'
 import { useOutgoing } from '../live/use-live.ts'
 import { ItemView } from './item-view.tsx'
 import { itemsOf, type ThreadItem } from './thread-items.ts'
 
-type Props = { readonly conversation: Conversation; readonly thread: Thread }
+type Props = {
+  readonly conversation: Conversation
+  readonly thread: Thread
+  /** Where somebody went; null: to the newest messages. */
+  readonly looking: Looking | null
+}
 
 const nearTopPx = 400
 const nearEndPx = 80
+const nothing: readonly Outgoing[] = []
 
 /** Ten thousand messages are as light as ten: only what is seen is in the page, and what was read stays in its place. */
-export function MessageList({ conversation, thread }: Props) {
+export function MessageList({ conversation, thread, looking }: Props) {
   const { t } = useLingui()
-  const outgoing = useOutgoing(conversation.id)
-  const items = useMemo(() => itemsOf(thread, outgoing), [thread, outgoing])
+  const { id } = conversation
+  const isIsland = looking !== null && looking.island !== null
+  const outgoing = useOutgoing(id)
+  const items = useMemo(() => itemsOf(thread, isIsland ? nothing : outgoing, isIsland), [thread, outgoing, isIsland])
   const scroller = useRef<HTMLDivElement>(null)
-  const { virtualizer, isAway, toEnd } = useReading(items, scroller)
+  const { virtualizer, isAway, toEnd } = useReading(items, scroller, looking)
+  const toNewest = useCallback(() => (isIsland ? leaveIsland() : toEnd()), [isIsland, toEnd])
   const ownLast = outgoing.at(-1)?.clientId
+  const shownLast = useRef(ownLast)
   useEffect(() => {
     // What I send I want to see, wherever I was reading.
-    if (ownLast !== undefined) toEnd()
-  }, [ownLast, toEnd])
-  const { busy, load } = useOlder(conversation.id, thread.older !== null)
+    if (ownLast !== undefined && ownLast !== shownLast.current) toNewest()
+    shownLast.current = ownLast
+  }, [ownLast, toNewest])
+  const older = useLoading(thread.older !== null, () => (isIsland ? onIsland(id, 'older') : loadOlder(id)))
+  const newer = useLoading(isIsland, () => onIsland(id, 'newer'))
   return (
     <div className="relative h-full">
       <div
@@ -37,8 +51,9 @@ export function MessageList({ conversation, thread }: Props) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         className="h-full overflow-y-auto -outline-offset-2"
-        onScroll={(event) => {
-          if (event.currentTarget.scrollTop < nearTopPx) load()
+        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+          if (scrollTop < nearTopPx) older.load()
+          if (scrollHeight - clientHeight - scrollTop < nearTopPx) newer.load()
         }}
       >
         <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
@@ -49,7 +64,8 @@ export function MessageList({ conversation, thread }: Props) {
                 key={key}
                 ref={virtualizer.measureElement}
                 data-index={index}
-                className="absolute inset-x-0"
+                data-found={isFound(item, looking) || undefined}
+                className="absolute inset-x-0 data-found:bg-selected"
                 style={{ transform: `translateY(${start}px)` }}
               >
                 <ItemView item={item} conversation={conversation} />
@@ -58,14 +74,23 @@ export function MessageList({ conversation, thread }: Props) {
           })}
         </div>
       </div>
-      {busy ? <LoadingOlder /> : null}
-      {isAway ? <ToNewest onClick={toEnd} /> : null}
+      {older.busy ? <LoadingOlder /> : null}
+      {isAway || isIsland ? <ToNewest onClick={toNewest} /> : null}
     </div>
   )
 }
 
+/** Who came to an island has loaded what reads more of it; no first load carries that. */
+async function onIsland(id: string, which: 'older' | 'newer'): Promise<void> {
+  const { loadNewer, loadOlderOfIsland } = await import('../live/island.ts')
+  await (which === 'older' ? loadOlderOfIsland(id) : loadNewer(id))
+}
+
+const isFound = (item: ThreadItem, looking: Looking | null) =>
+  looking !== null && item.kind === 'message' && item.message.position === looking.position
+
 /** At the end it follows what arrives; further up it holds still. */
-function useReading(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>) {
+function useReading(items: readonly ThreadItem[], scroller: RefObject<HTMLDivElement | null>, looking: Looking | null) {
   const [isAway, setIsAway] = useState(false)
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -73,7 +98,7 @@ function useReading(items: readonly ThreadItem[], scroller: RefObject<HTMLDivEle
     estimateSize: (index) => estimateOf(items[index]),
     getItemKey: (index) => items[index]?.key ?? index,
     anchorTo: 'end',
-    followOnAppend: true,
+    followOnAppend: looking?.island == null,
     scrollEndThreshold: nearEndPx,
     overscan: 10,
     paddingStart: 16,
@@ -81,7 +106,16 @@ function useReading(items: readonly ThreadItem[], scroller: RefObject<HTMLDivEle
     onChange: (instance) => setIsAway(instance.scrollOffset !== null && !instance.isAtEnd(nearEndPx)),
   })
   const toEnd = useCallback(() => virtualizer.scrollToEnd(), [virtualizer])
-  useLayoutEffect(() => toEnd(), [toEnd])
+  const latest = useRef(items)
+  latest.current = items
+  const visit = looking?.visit
+  const position = looking?.position
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each visit goes there once, however the list changes later
+  useLayoutEffect(() => {
+    const index = latest.current.findIndex((item) => item.kind === 'message' && item.message.position === position)
+    if (index < 0) toEnd()
+    else virtualizer.scrollToIndex(index, { align: 'center' })
+  }, [toEnd, virtualizer, visit])
   return { virtualizer, isAway, toEnd }
 }
 
@@ -106,19 +140,20 @@ function ToNewest({ onClick }: { readonly onClick: () => void }) {
   )
 }
 
-function useOlder(conversationId: string, hasOlder: boolean) {
+/** One page at a time, as long as there are more. */
+function useLoading(hasMore: boolean, read: () => Promise<void>) {
   const act = useAct()
   const [busy, setBusy] = useState(false)
   const running = useRef(false)
-  const load = useCallback(() => {
-    if (!hasOlder || running.current) return
+  const load = () => {
+    if (!hasMore || running.current) return
     running.current = true
     setBusy(true)
-    void act(loadOlder(conversationId)).then(() => {
+    void act(read()).then(() => {
       running.current = false
       setBusy(false)
     })
-  }, [act, conversationId, hasOlder])
+  }
   return { busy, load }
 }
 

@@ -11,6 +11,7 @@ import {
   Info,
   type LucideIcon,
   PanelRight,
+  Search,
   ShieldCheck,
 } from 'lucide-react'
 import { Link } from 'wouter'
@@ -18,6 +19,7 @@ import { useStore } from 'zustand'
 import { prefer, preferences } from '../i18n/preferences.ts'
 import { useDeskActions } from '../keys/use-desk-actions.ts'
 import { isMine } from '../live/conversation-list.ts'
+import { find } from '../live/looking.ts'
 import { useLive, useMe, useSelf } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
 import { openDialog } from '../shell/desk-state.ts'
@@ -48,6 +50,15 @@ export function ThreadHeader({ conversation }: { readonly conversation: Conversa
         </p>
       </div>
       <Verbs conversation={conversation} />
+      {/* On a phone the customer's page leads there. */}
+      <span className="hidden @min-[480px]/desk:inline">
+        <IconButton
+          label={t`查找聊天记录`}
+          keys="F"
+          icon={<Search className="size-4.5" aria-hidden="true" />}
+          onClick={() => find(id)}
+        />
+      </span>
       <CustomerToggle conversationId={id} />
     </header>
   )

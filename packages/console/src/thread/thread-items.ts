@@ -13,7 +13,8 @@ export type ThreadItem =
 /** As in WeChat: the time is told again after five minutes of silence. */
 const silenceMs = 5 * 60_000
 
-export function itemsOf(thread: Thread, outgoing: readonly Outgoing[]): ThreadItem[] {
+/** @param isIsland what comes behind its last message is not here */
+export function itemsOf(thread: Thread, outgoing: readonly Outgoing[], isIsland = false): ThreadItem[] {
   const items: ThreadItem[] = []
   const opened = new Set(thread.lines.flatMap((line) => (line.type === 'session.opened' ? [line.facts.sessionId] : [])))
   let shownAtMs = Number.NEGATIVE_INFINITY
@@ -24,7 +25,7 @@ export function itemsOf(thread: Thread, outgoing: readonly Outgoing[]): ThreadIt
     previous = undefined
     shownAtMs = atMs
   }
-  for (const entry of inOrder(thread)) {
+  for (const entry of inOrder(thread, isIsland)) {
     const atMs = Date.parse(entry.at)
     tellTime(atMs, String(entry.position))
     if (isMessage(entry)) {
@@ -46,12 +47,12 @@ export function itemsOf(thread: Thread, outgoing: readonly Outgoing[]): ThreadIt
   return items
 }
 
-function inOrder({ messages, lines }: Thread): (Message | ThreadLine)[] {
-  // Before the first message that is loaded, lines would hang in the air.
+function inOrder({ messages, lines }: Thread, isIsland: boolean): (Message | ThreadLine)[] {
+  // Before the first message that is loaded, and behind the last of an island, lines would hang in the air.
   const from = messages[0]?.position ?? 0
-  return [...messages, ...lines.filter(({ position }) => position >= from || messages.length === 0)].sort(
-    (left, right) => left.position - right.position,
-  )
+  const to = isIsland ? (messages.at(-1)?.position ?? 0) : Number.POSITIVE_INFINITY
+  const near = lines.filter(({ position }) => (position >= from && position <= to) || messages.length === 0)
+  return [...messages, ...near].sort((left, right) => left.position - right.position)
 }
 
 function isMessage(entry: Message | ThreadLine): entry is Message {

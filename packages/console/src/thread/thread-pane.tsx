@@ -1,17 +1,22 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useCallback, useEffect, useState } from 'react'
+import { Suspense, useCallback, useEffect, useState } from 'react'
+import { useStore } from 'zustand'
 import { Composer } from '../composer/composer.tsx'
 import { useFailureWords } from '../i18n/failure-words.ts'
 import { markRead } from '../live/acting.ts'
 import { isMine } from '../live/conversation-list.ts'
 import { watch } from '../live/follow.ts'
+import { forgetLooking, lookingStore } from '../live/looking.ts'
 import { forgetOtherThreads } from '../live/thread-keeping.ts'
 import { openThread } from '../live/thread-loading.ts'
 import { useConversation, useSelf, useThread } from '../live/use-live.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty, Waiting } from '../ui/empty.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { MessageList } from './message-list.tsx'
 import { ThreadHeader } from './thread-header.tsx'
+
+const FindBar = lazyPart(() => import('../finding/find-bar.tsx').then((file) => file.FindBar))
 
 export function ThreadPane({ id }: { readonly id: string }) {
   const { t } = useLingui()
@@ -19,7 +24,9 @@ export function ThreadPane({ id }: { readonly id: string }) {
   const conversation = useConversation(id)
   const thread = useThread(id)
   const { failure, again } = useOpening(id)
-  useReading(id)
+  const looking = useStore(lookingStore, (state) => (state.looking?.conversationId === id ? state.looking : null))
+  const finding = useStore(lookingStore, (state) => (state.finding?.conversationId === id ? state.finding : null))
+  useReading(id, looking?.island == null)
   if (failure !== undefined && thread === undefined) {
     const words = wordsOf(failure)
     return (
@@ -35,11 +42,21 @@ export function ThreadPane({ id }: { readonly id: string }) {
   return (
     <section aria-label={t`与 ${conversation.customer.name} 的对话`} className="flex h-full flex-col">
       <ThreadHeader conversation={conversation} />
+      {finding === null ? null : (
+        <Suspense fallback={null}>
+          <FindBar key={finding.text} conversationId={id} text={finding.text} />
+        </Suspense>
+      )}
       <div className="min-h-0 grow">
         {thread === undefined ? (
           <Waiting label={t`正在读取消息`} />
         ) : (
-          <MessageList conversation={conversation} thread={thread} />
+          <MessageList
+            key={looking?.list ?? 0}
+            conversation={conversation}
+            thread={looking?.island ?? thread}
+            looking={looking}
+          />
         )}
       </div>
       <Composer conversation={conversation} />
@@ -58,13 +75,16 @@ function useOpening(id: string) {
     watch([id])
     forgetOtherThreads(id)
     open()
-    return () => watch([])
+    return () => {
+      watch([])
+      forgetLooking(id)
+    }
   }, [id, open])
   return { failure, again: open }
 }
 
 /** Read means: it was on the screen of somebody who was looking. */
-function useReading(id: string): void {
+function useReading(id: string, isNewestShown: boolean): void {
   const conversation = useConversation(id)
   const thread = useThread(id)
   const upTo = thread?.messages.at(-1)?.position ?? 0
@@ -72,6 +92,7 @@ function useReading(id: string): void {
   const unread = conversation !== undefined && isMine(conversation, self?.id) ? conversation.unread : 0
   useEffect(() => {
     const look = () => {
+      if (!isNewestShown) return
       if (unread > 0 && upTo > 0 && document.visibilityState === 'visible' && document.hasFocus()) markRead(id, upTo)
     }
     look()
@@ -81,5 +102,5 @@ function useReading(id: string): void {
       window.removeEventListener('focus', look)
       document.removeEventListener('visibilitychange', look)
     }
-  }, [id, upTo, unread])
+  }, [id, upTo, unread, isNewestShown])
 }

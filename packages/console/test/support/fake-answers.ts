@@ -1,5 +1,6 @@
 import type { Body, ErrorCode, OperationId, OutgoingContent, Problem, QuickReply, Response } from '@duoke/contract'
 import { parse } from 'yaml'
+import { daysOf, messagesPage, searchIn } from './fake-finding.ts'
 import { fairnessOf, previewOf } from './fake-reports.ts'
 import { block, close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import { join, leave, liveOf, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
@@ -22,8 +23,6 @@ const page = <T>(items: readonly T[]) => ({ items: [...items], next: null })
 const idOf = ({ params }: Asked) => params['conversationId'] ?? ''
 /** The console wrote it a moment ago, typed by the same contract; the real server parses it. */
 const bodyOf = <T>({ body }: Asked) => body as T
-
-const messagesPage = 50
 
 const answers: Answers = {
   getMe: (world) => world.me(),
@@ -80,14 +79,16 @@ const answers: Answers = {
   },
   checkAccount: (world) => world.check,
   listConversations: (world, { query }) =>
-    page([...world.conversations.values()].filter(({ status }) => status === query.get('status'))),
+    page(
+      [...world.conversations.values()].filter(({ id, status }) => {
+        const ids = query.get('ids')?.split(',')
+        return ids === undefined ? status === query.get('status') : ids.includes(id)
+      }),
+    ),
   getConversation: (world, asked) => world.conversation(idOf(asked)),
-  listMessages: (world, asked) => {
-    const newestFirst = (world.messages.get(idOf(asked)) ?? []).toReversed()
-    const from = Number(asked.query.get('after') ?? 0)
-    const until = from + messagesPage
-    return { items: newestFirst.slice(from, until), next: until < newestFirst.length ? String(until) : null }
-  },
+  listMessages: (world, asked) => messagesPage(world, idOf(asked), asked.query),
+  searchMessages: (world, { query }) => searchIn(world, query),
+  listMessageDays: (world, asked) => daysOf(world, idOf(asked), asked.query.get('month')),
   sendMessage: (world, asked) => {
     const { clientId, quickReplyId, ...content } = bodyOf<
       OutgoingContent & { clientId: string; quickReplyId?: string }

@@ -20,6 +20,8 @@ export type View = {
   readonly open?: readonly Step[]
   /** What stands in a dialog of its own where there is no room for it beside the thread. */
   readonly narrow?: readonly Step[]
+  /** The key that opens something on the page itself, and what that is; Escape in it closes it. */
+  readonly beside?: { readonly keys: string; readonly is: string }
   /** What happens meanwhile, and is over when the view was seen. */
   readonly during?: { readonly begin: (world: FakeWorld) => void; readonly end: (world: FakeWorld) => void }
 }
@@ -56,6 +58,9 @@ const inbox: readonly View[] = [
   { name: 'park', ...thread, open: [{ key: 'p' }] },
   { name: 'close', ...thread, open: [{ key: 'e' }] },
   { name: 'decision', ...thread, open: [{ key: 'w' }] },
+  { name: 'find', ...thread, beside: { keys: 'f', is: '[data-find]' } },
+  { name: 'search', ...thread, open: [{ key: 'g' }] },
+  { name: 'date', ...thread, open: [{ key: 'c' }] },
   { name: 'keys', ...thread, open: [{ key: '?' }] },
   { name: 'palette', ...thread, open: [{ key: 'Control+k' }] },
   { name: 'supervise', path: '#/c/cv_3', ...closedThread, open: [{ button: /^(主管操作|Supervise)/ }] },
@@ -142,6 +147,10 @@ export async function show(desk: ConsolePage, world: FakeWorld, view: View): Pro
   view.during?.begin(world)
   const isNarrow = (page.viewportSize()?.width ?? 0) < 1080
   for (const step of [...(isNarrow ? (view.narrow ?? []) : []), ...(view.open ?? [])]) await take(desk, step)
+  if (view.beside !== undefined) {
+    await take(desk, { key: view.beside.keys })
+    await page.locator(view.beside.is).waitFor()
+  }
   if (view.open !== undefined) await page.getByRole('dialog').last().waitFor()
 }
 
@@ -162,6 +171,7 @@ async function take({ page }: ConsolePage, step: Step): Promise<void> {
 /** Back to the page without a dialog. */
 export async function leave({ page }: ConsolePage, world: FakeWorld, view: View): Promise<void> {
   view.during?.end(world)
+  if (view.beside !== undefined) await page.locator(view.beside.is).press('Escape')
   // Of two the upper one goes first, and the lower one hears the key only when it has the focus again.
   await until(async () => {
     const isOpen = (await page.getByRole('dialog').count()) > 0

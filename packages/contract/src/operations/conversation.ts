@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { OutgoingContent } from '../content.ts'
 import { Conversation, DecisionRecord, Message } from '../resources.ts'
 import { ReasonCode } from '../session-settings.ts'
-import { declare, Id, note, Page, PageQuery, page, strict } from './declaration.ts'
+import { declare, Id, note, Page, page, strict } from './declaration.ts'
 
 const GivenDisposition = Type.Object({ code: ReasonCode, note }, strict)
 
@@ -23,6 +23,9 @@ export const conversationOperations = {
         team: Type.Optional(Id),
         account: Type.Optional(Id),
         text: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Words of the messages' })),
+        ids: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 4000, description: 'Only these, with commas between; at most 100' }),
+        ),
       },
       strict,
     ),
@@ -47,8 +50,22 @@ export const conversationOperations = {
     scope: 'messages:read',
     status: 200,
     snapshot: true,
-    summary: 'Messages of a conversation, newest first; `next` leads to older ones',
-    query: PageQuery,
+    summary: 'Messages of a conversation, newest first; `next` leads on in the order that was asked for',
+    query: Type.Object(
+      {
+        ...page,
+        from: Type.Optional(
+          Type.Integer({ minimum: 0, description: 'Position at which to begin, the message there included' }),
+        ),
+        order: Type.Optional(
+          Type.Union([Type.Literal('newest'), Type.Literal('oldest')], {
+            default: 'newest',
+            description: '`oldest`: oldest first, towards the newest',
+          }),
+        ),
+      },
+      strict,
+    ),
     response: Page(Message),
     errors: ['not_found'],
   }),

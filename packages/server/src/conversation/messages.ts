@@ -6,25 +6,41 @@ import { instant } from './queries.ts'
 
 type MessageEvent = Extract<LoggedEvent, { type: 'message.received' | 'message.submitted' }>
 
-/** Messages of a conversation, newest first, each folded from its event and what became of it later. */
+export type MessagesPage = {
+  readonly limit?: number
+  readonly after?: string
+  /** Position at which to begin. */
+  readonly from?: number
+  readonly order?: 'newest' | 'oldest'
+}
+
+/** Messages of a conversation, each folded from its event and what became of it later. */
 export async function listMessages(
   tx: Transaction,
   org: string,
   conversationId: string,
-  page: { readonly limit?: number; readonly after?: string },
+  page: MessagesPage,
 ): Promise<PageOf<Message>> {
   const limit = page.limit ?? defaultLimit
-  const before = readKeyset(page.after)
+  const isForward = page.order === 'oldest'
   const { rows } = await tx.query<EventRow>({
-    name: 'messages_page',
+    name: isForward ? 'messages_page_forward' : 'messages_page',
     text: `select ${eventColumns} from event
       where org_id = $1 and conversation_id = $2 and type in ('message.received', 'message.submitted')
-        and ($3::bigint is null or position < $3)
-      order by position desc limit $4`,
-    values: [org, conversationId, before?.at ?? null, limit + 1],
+        and ($3::bigint is null or position ${isForward ? '>' : '<'} $3)
+      order by position ${isForward ? 'asc' : 'desc'} limit $4`,
+    values: [org, conversationId, beginningOf(page), limit + 1],
   })
   const { items, next } = pageOf(rows, limit, readMessageEvent, (row) => ({ at: row.position, id: '' }))
   return { items: await fold(tx, org, conversationId, items), next }
+}
+
+/** The position behind which a page begins, in its order; null: at the end. */
+function beginningOf({ after, from, order }: MessagesPage): number | null {
+  const last = readKeyset(after)
+  if (last !== null) return last.at
+  if (from === undefined) return null
+  return order === 'oldest' ? from - 1 : from + 1
 }
 
 export async function readMessage(

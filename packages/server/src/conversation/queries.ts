@@ -26,7 +26,7 @@ export type ConversationFilter = {
   readonly assignee?: string
   readonly team?: string
   readonly account?: string
-  /** Ids that a search found; undefined means no search. */
+  /** Ids that a search found, or that were named; undefined means all. */
   readonly found?: readonly string[]
   readonly limit?: number
   readonly after?: string

@@ -1,3 +1,4 @@
+import type { Transaction } from '../database/client.ts'
 import { actorOf, agentOf, type Caller } from '../http/caller.ts'
 import type { Handlers } from '../http/handler.ts'
 import { Refused } from '../http/refused.ts'
@@ -8,10 +9,14 @@ import { type CommandPorts, sendMessage } from './commands.ts'
 import { controlCommand, handOverOf, parkCommand, reasonOf } from './control.ts'
 import { type CustomerChanges, customerChangeHandlers } from './customer-routes.ts'
 import { decisionHandlers } from './decision-routes.ts'
+import { searchMessages } from './find-messages.ts'
+import { readMessageDays } from './message-days.ts'
 import { listMessages } from './messages.ts'
 import { listConversations, listCustomers, readConversations, readCustomer, readQuota } from './queries.ts'
 import { findConversations } from './search.ts'
 import type { Typing } from './typing.ts'
+
+const mostIds = 100
 
 export type ConversationPorts = CommandPorts & {
   readonly nowMs: () => number
@@ -22,6 +27,8 @@ type ConversationOperations =
   | 'listConversations'
   | 'getConversation'
   | 'listMessages'
+  | 'searchMessages'
+  | 'listMessageDays'
   | 'sendMessage'
   | 'acceptConversation'
   | 'declineConversation'
@@ -55,30 +62,44 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers, C
 
 function readHandlers(
   ports: ConversationPorts,
-): Pick<Handlers, 'listConversations' | 'getConversation' | 'listMessages'> {
+): Pick<Handlers, 'listConversations' | 'getConversation' | 'listMessages' | 'searchMessages' | 'listMessageDays'> {
   const { reads, nowMs } = ports
+  const require = async (tx: Transaction, org: string, conversationId: string) => {
+    const [conversation] = await readConversations(tx, org, [conversationId], nowMs())
+    if (conversation === undefined) throw new Refused('not_found')
+    return conversation
+  }
   return {
     async listConversations({ caller, query }) {
-      const { text, assignee, ...rest } = query
+      const { text, assignee, ids, ...rest } = query
       const who = assignee === 'me' ? agentOf(caller) : assignee
+      const named = ids?.split(',').slice(0, mostIds)
       return reads.snapshot(caller.org, async (tx) => {
-        const found = text === undefined ? undefined : await findConversations(tx, caller.org, text)
+        const said = text === undefined ? undefined : await findConversations(tx, caller.org, text)
+        const found =
+          said === undefined || named === undefined ? (said ?? named) : said.filter((id) => named.includes(id))
         const filter = { ...rest, ...(who !== undefined && { assignee: who }), ...(found !== undefined && { found }) }
         return listConversations(tx, caller.org, filter, nowMs())
       })
     },
     getConversation: ({ caller, params }) =>
-      reads.snapshot(caller.org, async (tx) => {
-        const [conversation] = await readConversations(tx, caller.org, [params.conversationId], nowMs())
-        if (conversation === undefined) throw new Refused('not_found')
-        return conversation
-      }),
+      reads.snapshot(caller.org, (tx) => require(tx, caller.org, params.conversationId)),
     listMessages: ({ caller, params, query }) =>
       reads.snapshot(caller.org, async (tx) => {
-        const [conversation] = await readConversations(tx, caller.org, [params.conversationId], nowMs())
-        if (conversation === undefined) throw new Refused('not_found')
+        await require(tx, caller.org, params.conversationId)
         return listMessages(tx, caller.org, params.conversationId, query)
       }),
+    async searchMessages({ caller, query }) {
+      return { body: await reads.read(caller.org, (tx) => searchMessages(tx, caller.org, query)) }
+    },
+    async listMessageDays({ caller, params, query }) {
+      const { conversationId } = params
+      const body = await reads.read(caller.org, async (tx) => {
+        await require(tx, caller.org, conversationId)
+        return readMessageDays(tx, caller.org, conversationId, query.month)
+      })
+      return { body }
+    },
   }
 }
 

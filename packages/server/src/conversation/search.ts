@@ -1,3 +1,5 @@
+import type { Content } from '@duoke/contract'
+import { previewOf, searchWords } from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 
 const mostTerms = 32
@@ -45,14 +47,29 @@ export function searchKeys(organizationId: string, text: string, position: numbe
   return searchTerms(text).map((term) => part + searchWord(organizationId, term))
 }
 
+/** What of a message is searched. */
+export function searchedText(content: Content): string {
+  return content.type === 'text' ? content.text : previewOf(content)
+}
+
+/** What the index is asked for these words. */
+export function keysOfWords(organizationId: string, words: readonly string[]): number[] {
+  const terms = words.flatMap(searchTerms)
+  // The index has a single character only where nothing stood beside it, so it narrows nothing where there is more to go by.
+  const long = terms.filter((term) => [...term].length > 1)
+  return [...new Set(long.length > 0 ? long : terms)]
+    .slice(0, mostTerms)
+    .map((term) => searchWord(organizationId, term))
+}
+
 /** Ids of the conversations with a message in which all words of the text occur, the newest such message first. */
 export async function findConversations(tx: Transaction, organizationId: string, text: string): Promise<string[]> {
-  const terms = searchTerms(text).slice(0, mostTerms)
-  if (terms.length === 0) return []
+  const keys = keysOfWords(organizationId, searchWords(text))
+  if (keys.length === 0) return []
   const { rows } = await tx.query<{ conversation_id: string }>({
     name: 'search_conversations',
     text: 'select conversation_id from search_conversations($1::bigint[], $2)',
-    values: [terms.map((term) => searchWord(organizationId, term)), mostFound],
+    values: [keys, mostFound],
   })
   return rows.map(({ conversation_id }) => conversation_id)
 }

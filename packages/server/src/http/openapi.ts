@@ -132,10 +132,11 @@ function operationObject(id: string, operation: OperationDeclaration): Json {
 
 function queryParameters(query: unknown): Json[] {
   if (typeof query !== 'object' || query === null || !('properties' in query)) return []
+  const needed = 'required' in query && Array.isArray(query.required) ? query.required : []
   return Object.entries(query.properties ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
-    required: false,
+    required: needed.includes(name),
     schema: withReferences(schema),
   }))
 }

@@ -1,6 +1,5 @@
 import type { LoggedEvent } from '@duoke/contract'
-import { previewOf } from '@duoke/domain'
-import { searchKeys } from '../conversation/search.ts'
+import { searchedText, searchKeys } from '../conversation/search.ts'
 import type { FollowerDefinition } from '../events/follower.ts'
 
 const clearedAtOnce = 20_000
@@ -47,6 +46,5 @@ function wordsOf(event: LoggedEvent): { text: string; conversationId: string } |
   if (event.type !== 'message.received' && event.type !== 'message.submitted') return undefined
   const content = event.personal?.content
   if (content === undefined) return undefined
-  const text = content.type === 'text' ? content.text : previewOf(content)
-  return { text, conversationId: event.facts.conversationId }
+  return { text: searchedText(content), conversationId: event.facts.conversationId }
 }
