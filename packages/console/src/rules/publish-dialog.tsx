@@ -7,6 +7,7 @@ import { client } from '../live/client.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
+import { toasts } from '../ui/toasts.ts'
 
 type Props = {
   readonly text: string
@@ -30,8 +31,9 @@ export function PublishDialog({ text, basedOn, before, onClose, onDone }: Props)
     setFailure(undefined)
     const effectiveAt = from === '' ? {} : { effectiveAt: new Date(from).toISOString() }
     try {
-      await client.rules.publish({ text, reason: reason.trim(), basedOn, ...effectiveAt })
+      const { awaitsApproval } = await client.rules.publish({ text, reason: reason.trim(), basedOn, ...effectiveAt })
       await queries.invalidateQueries({ queryKey: ['rules'] })
+      if (awaitsApproval) toasts.add({ title: t`已提交，需要另一位管理员批准后才会生效` })
       onDone()
     } catch (error) {
       setFailure(error)

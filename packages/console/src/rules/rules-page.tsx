@@ -10,8 +10,10 @@ import { useLive, useMe } from '../live/use-live.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty, Waiting } from '../ui/empty.tsx'
 import { Page } from '../ui/page.tsx'
+import { AwaitingPanel } from './awaiting-panel.tsx'
 import { useFindingWords } from './finding-words.ts'
 import { FindingsList } from './findings-list.tsx'
+import { OverridePanel } from './override-panel.tsx'
 import { PreviewDialog } from './preview-dialog.tsx'
 import { PublishDialog } from './publish-dialog.tsx'
 import { type Known, rulesCompletion } from './rules-completion.ts'
@@ -35,7 +37,9 @@ export function RulesPage() {
   return (
     <Page title={t`分配规则`}>
       <InForce rules={data} />
+      {data.awaiting === null ? null : <AwaitingPanel awaiting={data.awaiting} current={data.current} />}
       <Writing rules={data} />
+      <OverridePanel override={data.override} />
       <VersionsPanel current={data.current.version} newest={data.newest} />
     </Page>
   )

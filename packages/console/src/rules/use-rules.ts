@@ -6,11 +6,13 @@ import { client } from '../live/client.ts'
 
 const pageSize = 20
 const settledMs = 400
+/** Others publish, approve and override too. */
+const refreshMs = 15_000
 
 export const textOf = (document: RulesDocument): string => stringify(document, { lineWidth: 0 })
 
 export function useRules() {
-  return useQuery({ queryKey: ['rules'], queryFn: () => client.rules.get(), staleTime: 0 })
+  return useQuery({ queryKey: ['rules'], queryFn: () => client.rules.get(), staleTime: 0, refetchInterval: refreshMs })
 }
 
 export function useVersions() {

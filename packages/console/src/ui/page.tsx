@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
 
 type Props = { readonly title: ReactNode; readonly children: ReactNode; readonly narrow?: boolean }
 
@@ -15,9 +15,18 @@ export function Page({ title, children, narrow = false }: Props) {
 }
 
 export function Panel({ title, children }: { readonly title?: ReactNode; readonly children: ReactNode }) {
+  const id = useId()
+  const named = title !== undefined
   return (
-    <section className="rounded-card border border-line bg-panel p-4 @min-[720px]/desk:p-5">
-      {title === undefined ? null : <h2 className="mb-3 font-semibold">{title}</h2>}
+    <section
+      aria-labelledby={named ? id : undefined}
+      className="rounded-card border border-line bg-panel p-4 @min-[720px]/desk:p-5"
+    >
+      {named ? (
+        <h2 id={id} className="mb-3 font-semibold">
+          {title}
+        </h2>
+      ) : null}
       {children}
     </section>
   )

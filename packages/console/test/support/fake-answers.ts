@@ -260,6 +260,14 @@ const answers: Answers = {
     const { version, reason } = bodyOf<{ version: number; reason: string }>(asked)
     return world.rules.publish(rulesVersion(world, version).document, reason, version)
   },
+  approveRules: (world) => rulesAnswer(world, true),
+  rejectRules: (world) => rulesAnswer(world, false),
+  overrideRules: (world, asked) => world.rules.override(bodyOf(asked)),
+  endRulesOverride: (world) => {
+    world.rules.endOverride()
+    return undefined
+  },
+  listRulesOverrides: (world) => page(world.rules.overrides),
   listRulesVersions: (world) => page(world.rules.versions.toReversed()),
   getRulesVersion: (world, { params }) => rulesVersion(world, Number(params['version'])),
   listDecisions: (world, { query }) =>
@@ -321,6 +329,12 @@ function keep(world: FakeWorld, given: readonly Body<'createQuickReply'>[]): Qui
 }
 
 const periodIn = (query: URLSearchParams) => ({ from: query.get('from') ?? '', to: query.get('to') ?? '' })
+
+function rulesAnswer(world: FakeWorld, isApproved: boolean) {
+  const answered = world.rules.answer(isApproved)
+  if (answered === undefined) throw new Refusal('not_found')
+  return answered
+}
 
 function rulesVersion(world: FakeWorld, version: number) {
   const found = world.rules.version(version)

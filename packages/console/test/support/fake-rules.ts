@@ -1,4 +1,12 @@
-import type { DecisionEntry, PublishedRules, RuleFinding, RulesDocument, RulesInForce } from '@duoke/contract'
+import type {
+  Body,
+  DecisionEntry,
+  PublishedRules,
+  RuleFinding,
+  RulesDocument,
+  RulesInForce,
+  RulesOverride,
+} from '@duoke/contract'
 import { implicitRules } from '@duoke/contract'
 import { parse } from 'yaml'
 
@@ -6,23 +14,30 @@ import { parse } from 'yaml'
 export class FakeRules {
   readonly versions: PublishedRules[] = []
   readonly decisions: DecisionEntry[] = []
+  readonly overrides: RulesOverride[] = []
+  /** The next version waits for somebody else. */
+  needsApproval = false
+  awaiting: number | undefined
   readonly #now: () => string
+  #current = 0
 
   constructor(now: () => string) {
     this.#now = now
   }
 
-  publish(document: RulesDocument, reason: string, reverts: number | null = null): PublishedRules {
+  publish(document: RulesDocument, reason: string, reverts: number | null = null, by = 'lili'): PublishedRules {
     const version: PublishedRules = {
       version: this.versions.length + 1,
       at: this.#now(),
-      by: { kind: 'agent', agentId: 'lili' },
+      by: { kind: 'agent', agentId: by },
       effectiveAt: this.#now(),
       changes: [{ kind: 'rule', id: document.rules[0]?.id ?? '', change: 'changed' }],
       starvationBoundMs: 540_000,
-      ...{ reason, reverts, document, awaitsApproval: false },
+      ...{ reason, reverts, document, awaitsApproval: this.needsApproval },
     }
     this.versions.push(version)
+    if (this.needsApproval) this.awaiting = version.version
+    else this.#current = version.version
     return version
   }
 
@@ -33,9 +48,35 @@ export class FakeRules {
   }
 
   inForce(): RulesInForce {
-    const current = this.version(this.versions.length)
+    const current = this.version(this.#current)
     if (current === undefined) throw new Error('version 0 is always there')
-    return { current, newest: this.versions.length, scheduled: [], awaiting: null, override: null }
+    const awaiting = this.awaiting === undefined ? null : (this.version(this.awaiting) ?? null)
+    const override = this.overrides.find(({ endedAt }) => endedAt === null) ?? null
+    return { current, newest: this.versions.length, scheduled: [], awaiting, override }
+  }
+
+  answer(isApproved: boolean): PublishedRules | undefined {
+    const awaiting = this.awaiting
+    if (isApproved && awaiting !== undefined) this.#current = awaiting
+    this.awaiting = undefined
+    return awaiting === undefined ? undefined : this.version(awaiting)
+  }
+
+  override({ when = 'true', then, reason, expiresAt }: Body<'overrideRules'>): RulesOverride {
+    this.endOverride()
+    const made = {
+      overrideId: this.overrides.length + 1,
+      at: this.#now(),
+      by: { kind: 'agent', agentId: 'lili' },
+    } as const
+    const override = { ...made, rule: { id: 'override', when, then }, reason, expiresAt, endedAt: null, decisions: 3 }
+    this.overrides.unshift(override)
+    return override
+  }
+
+  endOverride(): void {
+    const [last] = this.overrides
+    if (last !== undefined && last.endedAt === null) this.overrides[0] = { ...last, endedAt: this.#now() }
   }
 
   /** Only what the tests write wrong: a team that is not there, and text that is no YAML. */

@@ -1,6 +1,6 @@
 import { exampleDay } from './example-day.ts'
 import { withBot } from './fake-apps.ts'
-import { withDecisions, withVersions } from './fake-rules.ts'
+import { ruleTo, withDecisions, withVersions } from './fake-rules.ts'
 import { close, park } from './fake-session.ts'
 import { raiseHand } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -30,6 +30,7 @@ export function fullDay(): FakeWorld {
   raiseHand(world, 'cv_3', 'wang')
   withBot(world)
   withVersions(world)
+  withApproval(world)
   withDecisions(world, ['lili', 'wang', 'lili'])
   withTokens(world)
   withChanges(world)
@@ -42,6 +43,14 @@ function withWrapUp(world: FakeWorld, end: () => void): void {
   world.sessions = { ...sessions, wrapUpMs: 600_000 }
   end()
   world.sessions = sessions
+}
+
+/** Somebody else's version waits, and an override is over. */
+function withApproval({ rules }: FakeWorld): void {
+  rules.needsApproval = true
+  rules.publish(ruleTo('presale'), '售前回来了', null, 'wang')
+  rules.override({ then: {}, reason: '演练', expiresAt: '2026-10-01T00:00:00.000Z' })
+  rules.endOverride()
 }
 
 function withTokens({ manage }: FakeWorld): void {

@@ -31,7 +31,7 @@ const closedThread = { ready: '[role=log]' } as const
 const replies = { path: '#/quick-replies', ready: 'main li' } as const
 const accounts = { path: '#/accounts', ready: 'dl' } as const
 const agents = { path: '#/agents', ready: 'table' } as const
-const rules = { path: '#/rules', ready: 'main [role=textbox]' } as const
+const rules = { path: '#/rules', ready: 'main [role=textbox]:not([aria-readonly=true])' } as const
 const tokens = { path: '#/tokens', ready: 'main li' } as const
 const live = { path: '#/live', ready: 'table' } as const
 const customer = [{ button: /^(客户资料|Customer)$/ }]
@@ -100,6 +100,8 @@ const manage: readonly View[] = [
       { button: /^(开始试算|Start)$/ },
     ],
   },
+  { name: 'rules-reject', ...rules, open: [{ button: /^(驳回|Reject)…$/ }] },
+  { name: 'rules-override', ...rules, open: [{ button: /^(开始紧急覆盖|Override the rules)…$/ }] },
   { name: 'decisions', path: '#/decisions', ready: 'main li' },
   { name: 'fairness', path: '#/fairness', ready: 'table, [role=list], main ul' },
   { name: 'apps', path: '#/apps', ready: 'summary' },
@@ -162,7 +164,7 @@ async function take({ page }: ConsolePage, step: Step): Promise<void> {
   } else if ('button' in step) {
     await page.getByRole('button', { name: step.button }).first().click()
   } else {
-    await page.locator('main [role=textbox]').click()
+    await page.locator('main [role=textbox]:not([aria-readonly=true])').click()
     await page.keyboard.press('Control+a')
     await page.keyboard.insertText(step.write)
   }
