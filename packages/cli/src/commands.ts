@@ -14,5 +14,6 @@ export const commands: Commands = {
   import: async (options, args) => (await import('./run/archive.ts')).importArchive(options, args),
   rulesPreview: async (options) => (await import('./run/rules-preview.ts')).previewRules(options),
   rulesFairness: async (options) => (await import('./run/rules-fairness.ts')).fairness(options),
+  rulesForecast: async (options) => (await import('./run/rules-forecast.ts')).forecast(options),
   version: async (options) => (await import('./run/version.ts')).version(options),
 }

@@ -20,6 +20,7 @@ test('the commands are those that others script against', () => {
       'apply',
       'rules preview',
       'rules fairness',
+      'rules forecast',
       'token create',
       'doctor',
       'backup',

@@ -15,6 +15,7 @@ export type Commands = Record<
   | 'import'
   | 'rulesPreview'
   | 'rulesFairness'
+  | 'rulesForecast'
   | 'version',
   Run
 >
@@ -95,6 +96,20 @@ function addConfiguration(program: Command, action: Action): void {
     .option('--from <instant>', 'where the period begins')
     .option('--to <instant>', 'where it ends (default: now)')
     .action(action('rulesFairness'))
+  operatorFlags(rules.command('forecast'))
+    .description('how many agents each interval of a day needs, by what came in a period of the log')
+    .option('--from <instant>', 'where the period begins')
+    .option('--to <instant>', 'where it ends (default: now)')
+    .option('--interval <minutes>', '15, 30 or 60', '30')
+    .option('--team <id>', 'only sessions of this team')
+    .option('--account <id>', 'only sessions of this account')
+    .option('--within <seconds>', 'served within this counts as in time', '30')
+    .option('--answered <share>', 'share of all who come to be served in time (default: 0.8 without --abandoned)')
+    .option('--abandoned <share>', 'share of all who come that may leave unserved')
+    .option('--concurrency <sessions>', 'that an agent serves at the same time (default: mean capacity)')
+    .option('--shrinkage <share>', 'of the time on shift in which an agent is not online', '0')
+    .option('--holidays <calendar>', 'cn: holidays and made-up working days are kinds of day of their own; none', 'cn')
+    .action(action('rulesForecast'))
 
   const token = program.command('token').description('access tokens')
   operatorFlags(token.command('create'))

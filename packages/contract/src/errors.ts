@@ -194,9 +194,9 @@ export const errors = {
   preview_too_large: entry(
     422,
     'The period has more events than a preview or report looks at.',
-    'Give a shorter period: at most 100,000 events.',
+    'Give a shorter period: at most 100,000 events, for a forecast 2,000,000.',
     '所选时段的事件过多，无法预演或统计。',
-    '请缩短时段，最多 100,000 个事件。',
+    '请缩短时段，最多 100,000 个事件（人力测算 2,000,000 个）。',
   ),
   not_empty: entry(
     409,

@@ -7,6 +7,7 @@ export {
   type PublicEvent,
   type RulesPreview,
   type Scope,
+  type StaffingForecast,
   scopes,
 } from '@duoke/contract'
 export { type Answer, CallPromise, type Page, PagePromise } from './answers.ts'

@@ -77,6 +77,7 @@ export const routes = {
   validateRules: 'POST /v1/rules/validate',
   previewRules: 'POST /v1/rules/preview',
   getFairness: 'GET /v1/fairness',
+  getForecast: 'GET /v1/forecast',
   revertRules: 'POST /v1/rules/revert',
   approveRules: 'POST /v1/rules/versions/{version}/approve',
   rejectRules: 'POST /v1/rules/versions/{version}/reject',

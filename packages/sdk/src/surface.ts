@@ -98,6 +98,8 @@ function rulesOf(call: Call, list: List) {
     preview: (body: Body<'previewRules'>, options: CallOptions = {}) => call('previewRules', {}, { ...options, body }),
     fairness: (query: Query<'getFairness'>, options: CallOptions = {}) =>
       call('getFairness', {}, { ...options, query }),
+    forecast: (query: Query<'getForecast'>, options: CallOptions = {}) =>
+      call('getForecast', {}, { ...options, query }),
     revert: (body: Body<'revertRules'>, options: CallOptions = {}) => call('revertRules', {}, { ...options, body }),
     versions: (query: Query<'listRulesVersions'> = {}, options: CallOptions = {}) =>
       list('listRulesVersions', {}, { ...options, query }),

@@ -2,6 +2,7 @@ import type { Client } from '@duoke/sdk'
 import { CommandFailure, exitCodes } from '../exit-codes.ts'
 import { checkOrganization, withInstallation } from '../installation.ts'
 import { textOf } from '../options.ts'
+import { whileWaiting } from './waiting.ts'
 
 type Options = Record<string, unknown>
 
@@ -19,6 +20,6 @@ export function askServer<T>(name: string, options: Options, ask: (client: Clien
       throw new CommandFailure(exitCodes.usage, `${name} asks a running server: give --server and a token.`)
     }
     await checkOrganization(installation.client, options)
-    return ask(installation.client)
+    return whileWaiting(process.stderr, 'The server reads the period', () => ask(installation.client))
   })
 }

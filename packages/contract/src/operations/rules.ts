@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { FairnessReport } from '../fairness-resources.ts'
+import { StaffingForecast } from '../forecast-resources.ts'
 import { RulesPreview } from '../preview-resources.ts'
 import { GivenOverride } from '../rules.ts'
 import {
@@ -107,6 +108,70 @@ export const rulesOperations = {
       strict,
     ),
     response: FairnessReport,
+    errors: ['invalid_request', 'preview_too_large'],
+  }),
+  getForecast: declare({
+    method: 'GET',
+    path: '/v1/forecast',
+    tag: 'rules',
+    scope: 'decisions:read',
+    status: 200,
+    summary: 'How many agents each interval of a day needs, by what came in a period of the log and Erlang A',
+    query: Type.Object(
+      {
+        from: Type.String({ maxLength: 40, description: 'RFC 3339 instant' }),
+        to: Type.String({ maxLength: 40, description: 'RFC 3339 instant, not included' }),
+        interval: Type.Optional(
+          Type.Union([Type.Literal('15'), Type.Literal('30'), Type.Literal('60')], {
+            default: '30',
+            description: 'Minutes',
+          }),
+        ),
+        team: Type.Optional(Id),
+        account: Type.Optional(Id),
+        withinMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400_000, default: 30_000 })),
+        answered: Type.Optional(
+          Type.Number({
+            minimum: 0,
+            maximum: 0.999,
+            description:
+              'So large a share of all who come is to be served within `withinMs`; 0.8 where no target is given',
+          }),
+        ),
+        abandoned: Type.Optional(
+          Type.Number({
+            minimum: 0.001,
+            maximum: 1,
+            description: 'No larger share of all who come is to leave unserved',
+          }),
+        ),
+        concurrency: Type.Optional(
+          Type.Number({
+            minimum: 0.1,
+            maximum: 1000,
+            description:
+              'Sessions that an agent serves at the same time; left out: the mean capacity of the agents now',
+          }),
+        ),
+        shrinkage: Type.Optional(
+          Type.Number({
+            minimum: 0,
+            maximum: 0.9,
+            default: 0,
+            description: 'Share of the time on shift in which an agent is not online: 0.3 is three tenths',
+          }),
+        ),
+        holidays: Type.Optional(
+          Type.Union([Type.Literal('cn'), Type.Literal('none')], {
+            default: 'cn',
+            description:
+              "Whether China's official holidays and made-up working days (调休) are kinds of day of their own",
+          }),
+        ),
+      },
+      strict,
+    ),
+    response: StaffingForecast,
     errors: ['invalid_request', 'preview_too_large'],
   }),
   revertRules: declare({

@@ -1,7 +1,8 @@
 /**
  * Erlang A: customers come at random at one rate, each of `servers` takes as long as it takes, and who waits leaves at random
  * after a while. Garnett, Mandelbaum and Reiman, "Designing a Call Center with Impatient Customers", Manufacturing & Service
- * Operations Management 4 (2002) 208-227; the chain of births and deaths is that of Palm (1957).
+ * Operations Management 4 (2002) 208-227. How long somebody would have to wait has the density of Baccelli and Hebuterne, "On
+ * Queues with Impatient Customers", Performance '81, 159-179.
  */
 export type ErlangA = {
   /** Customers a second. */
@@ -26,97 +27,134 @@ export type Expected = {
   readonly occupancy: number
 }
 
-/** What is rarer than this is left out of the sums. */
-const negligible = 1e-12
-const mostWaiting = 100_000
-
 /** Null where the queue would grow for ever: nobody leaves, and more come than can be served. */
 export function expectedBy(model: ErlangA, withinSeconds: number): Expected | null {
   const { arrivalRate, serviceSeconds, patienceSeconds, servers } = model
-  const served = 1 / serviceSeconds
   const left = patienceSeconds === null ? 0 : 1 / patienceSeconds
   if (arrivalRate === 0) return { waitShare: 0, abandonShare: 0, meanWaitSeconds: 0, serviceLevel: 1, occupancy: 0 }
-  if (servers * served + left <= 0 || (left === 0 && arrivalRate >= servers * served)) return null
-  const { below, waiting } = shares(arrivalRate, served, left, servers)
-  const meanWaiting = waiting.reduce((sum, share, queued) => sum + share * queued, 0)
-  const abandonShare = (left * meanWaiting) / arrivalRate
-  const within = servedWithin(withinSeconds, { served, left, servers, longest: waiting.length })
-  const late = waiting.reduce((sum, share, queued) => sum + share * (within[queued] ?? 0), 0)
+  if (left === 0 && arrivalRate * serviceSeconds >= servers) return null
+  if (servers === 0) {
+    return { waitShare: 1, abandonShare: 1, meanWaitSeconds: 1 / left, serviceLevel: 0, occupancy: 0 }
+  }
+  const free = freeStates(arrivalRate * serviceSeconds, servers)
+  if (!Number.isFinite(free)) {
+    return { waitShare: 0, abandonShare: 0, meanWaitSeconds: 0, serviceLevel: 1, occupancy: busyBy(model, 0) }
+  }
+  const served = servers / serviceSeconds
+  const waits = waitsIn({ arrivalRate, served, left }, withinSeconds)
+  const scaled = free * Math.exp(-waits.logScale)
+  const all = scaled + served * waits.all
+  const abandonShare = (served * waits.lost) / all
   return {
-    waitShare: waiting.reduce((sum, share) => sum + share, 0),
+    waitShare: (served * waits.all) / all,
     abandonShare,
-    meanWaitSeconds: meanWaiting / arrivalRate,
-    serviceLevel: below + late,
-    occupancy: servers === 0 ? 0 : (arrivalRate * (1 - abandonShare) * serviceSeconds) / servers,
+    meanWaitSeconds: left === 0 ? (served * waits.seconds) / all : abandonShare / left,
+    serviceLevel: (scaled + served * waits.inTime) / all,
+    occupancy: busyBy(model, abandonShare),
   }
 }
 
-/** How often a server is free, and how often how many wait while none is. */
-function shares(
-  arrivalRate: number,
-  served: number,
-  left: number,
-  servers: number,
-): { below: number; waiting: number[] } {
-  // Relative to the state in which all are busy and nobody waits, by the recursion of Erlang B: nothing overflows.
-  const load = arrivalRate / served
-  let blocked = 1
-  for (let busy = 1; busy <= servers; busy++) blocked = (load * blocked) / (busy + load * blocked)
-  if (blocked < Number.MIN_VALUE / Number.EPSILON) return { below: 1, waiting: [0] }
-  const below = (1 - blocked) / blocked
-  const waiting = [1]
-  let total = below + 1
-  for (let queued = 1; queued < mostWaiting; queued++) {
-    const share = ((waiting[queued - 1] ?? 0) * arrivalRate) / (servers * served + queued * left)
-    waiting.push(share)
-    total += share
-    if (share < negligible * total && arrivalRate < servers * served + queued * left) break
-  }
-  return { below: below / total, waiting: waiting.map((share) => share / total) }
+const busyBy = ({ arrivalRate, serviceSeconds, servers }: ErlangA, abandonShare: number): number =>
+  (arrivalRate * (1 - abandonShare) * serviceSeconds) / servers
+
+/** How many times as often a server is free as all are busy and nobody waits: Erlang's loss formula, by its recursion. */
+function freeStates(load: number, servers: number): number {
+  let states = 1
+  for (let busy = 1; busy <= servers; busy++) states = 1 + (busy / load) * states
+  return states - 1
 }
 
-type Line = { readonly served: number; readonly left: number; readonly servers: number; readonly longest: number }
+type Line = {
+  readonly arrivalRate: number
+  /** Customers a second that all servers together serve. */
+  readonly served: number
+  /** Of those who wait, how many leave a second. */
+  readonly left: number
+}
+
+type Waits = {
+  readonly all: number
+  /** Of these, who leave before. */
+  readonly lost: number
+  /** Who are served before they are late. */
+  readonly inTime: number
+  /** Seconds of all, as if nobody left. */
+  readonly seconds: number
+  /** The figures are as many times too small as its exponential: they fit in no number. */
+  readonly logScale: number
+}
+
+/** What is rarer than its exponential is left out of the sums. */
+const negligible = -45
+/** Steps of Simpson's rule for the time until somebody counts as late, and for what is behind it. */
+const steps = 200
 
 /**
- * For each number of others ahead in the queue: how likely one is served in time and does not leave before. Steps of a process
- * with one rate (uniformization): a server gets free, somebody ahead leaves, oneself leaves, or nothing happens.
+ * Sums over the time that somebody would have to wait if they stayed, where all servers are busy; its density is as many times
+ * `served` as all are busy and nobody waits. Before that time they leave with the probability of their patience.
  */
-function servedWithin(seconds: number, { served, left, servers, longest }: Line): number[] {
-  const rate = servers * served + longest * left
-  const result = new Array<number>(longest).fill(0)
-  if (rate === 0 || seconds <= 0) return result
-  let reached = new Array<number>(longest).fill(0)
-  const mean = rate * seconds
-  const last = Math.ceil(mean + 10 * Math.sqrt(mean) + 20)
-  let logWeight = -mean
-  for (let step = 0; step <= last; step++) {
-    const weight = Math.exp(logWeight)
-    for (let ahead = 0; ahead < longest; ahead++) result[ahead] = (result[ahead] ?? 0) + weight * (reached[ahead] ?? 0)
-    const next = new Array<number>(longest).fill(0)
-    for (let ahead = 0; ahead < longest; ahead++) {
-      const forward = servers * served + ahead * left
-      const moved = ahead === 0 ? 1 : (reached[ahead - 1] ?? 0)
-      next[ahead] = (forward * moved + (rate - forward - left) * (reached[ahead] ?? 0)) / rate
+function waitsIn({ arrivalRate, served, left }: Line, withinSeconds: number): Waits {
+  const leaves = (seconds: number) => -Math.expm1(-left * seconds)
+  const logDensity = (seconds: number) =>
+    arrivalRate * (left === 0 ? seconds : leaves(seconds) / left) - served * seconds
+  const peak = left > 0 && arrivalRate > served ? Math.log(arrivalRate / served) / left : 0
+  const logScale = logDensity(peak)
+  let beyond = 1 / served
+  while (logDensity(peak + beyond) > logScale + negligible) beyond *= 1.5
+  const last = peak + beyond
+  const result = { all: 0, lost: 0, inTime: 0, seconds: 0 }
+  const add = (from: number, to: number, isInTime: boolean) => {
+    const width = (to - from) / steps
+    if (width <= 0) return
+    for (let step = 0; step <= steps; step++) {
+      const seconds = from + step * width
+      const factor = step === 0 || step === steps ? 1 : step % 2 === 1 ? 4 : 2
+      const share = ((factor * width) / 3) * Math.exp(logDensity(seconds) - logScale)
+      const lost = share * leaves(seconds)
+      result.all += share
+      result.lost += lost
+      result.seconds += share * seconds
+      if (isInTime) result.inTime += share - lost
     }
-    reached = next
-    logWeight += Math.log(mean) - Math.log(step + 1)
   }
-  return result
+  const late = Math.min(Math.max(0, withinSeconds), last)
+  add(0, late, true)
+  add(late, last, false)
+  return { ...result, logScale }
 }
 
-/** The fewest servers with which so large a share is served in time; null where no number up to `most` does. */
-export function serversNeeded(
-  model: Omit<ErlangA, 'servers'>,
-  target: { readonly share: number; readonly withinSeconds: number },
-  most = 2_000,
+export type Target = {
+  /** So large a share of all who come is served within so many seconds. */
+  readonly answered?: { readonly share: number; readonly withinSeconds: number } | undefined
+  /** No larger share of all who come leaves before. */
+  readonly abandonShare?: number | undefined
+}
+
+/** The fewest servers with which the target is met; null where no number up to `most` does. */
+export function serversNeeded(model: Omit<ErlangA, 'servers'>, target: Target, most = 2_000): number | null {
+  const load = model.arrivalRate * model.serviceSeconds
+  const withinSeconds = target.answered?.withinSeconds ?? 0
+  return fewestServers((servers) => expectedBy({ ...model, servers }, withinSeconds), load, target, most)
+}
+
+/** The same of any figures that get better with each server, under so much load. */
+export function fewestServers(
+  expectedWith: (servers: number) => Expected | null,
+  load: number,
+  { answered, abandonShare: mostLeave = 1 }: Target,
+  most: number,
 ): number | null {
   // No more are served than the servers can: what is hopeless need not be computed.
-  const isHopeless = (servers: number) => servers < target.share * model.arrivalRate * model.serviceSeconds
-  const levelOf = (servers: number) => expectedBy({ ...model, servers }, target.withinSeconds)?.serviceLevel ?? 0
-  const reaches = (servers: number) => !isHopeless(servers) && levelOf(servers) >= target.share
+  const least = Math.ceil(Math.max(answered?.share ?? 0, 1 - mostLeave) * load - 1e-9)
+  const reaches = (servers: number) => {
+    if (servers < least) return false
+    const expected = expectedWith(servers)
+    if (expected === null) return false
+    return expected.serviceLevel >= (answered?.share ?? 0) && expected.abandonShare <= mostLeave
+  }
   if (reaches(0)) return 0
   if (!reaches(most)) return null
-  let [few, enough] = [0, most]
+  let [few, enough] = [Math.max(0, least - 1), most]
   for (let step = 1; few + step < most; step *= 2) {
     if (reaches(few + step)) {
       enough = few + step

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '@duoke/contract'
 import { conversationOf, emptyOrganization, evolve, forgetConversation, type OrganizationState } from '@duoke/domain'
+import type { Transaction } from '../database/client.ts'
 import { readEvents } from '../events/rows.ts'
 import { Refused } from '../http/refused.ts'
 import type { Reads } from '../http/snapshot.ts'
@@ -25,7 +26,7 @@ function msOf(instant: string, field: string, givenIn: Place): number {
   throw refused(givenIn, field, 'is no RFC 3339 instant')
 }
 
-const refused = (givenIn: Place, field: string, message: string) =>
+export const refused = (givenIn: Place, field: string, message: string) =>
   new Refused('invalid_request', { errors: [{ path: `/${givenIn}/${field}`, message }] })
 
 /** Where the period lies in the log, and whom it is about. */
@@ -47,6 +48,34 @@ export function readPeriod(reads: Reads, org: string, { fromMs, toMs, givenIn }:
     })
     return { first, last, conversations: new Set(touched.rows.map(({ conversation_id }) => conversation_id)) }
   })
+}
+
+type FoundPosition = { readonly position: number; readonly atMs: number | null; readonly isFirst: boolean }
+
+/**
+ * The first position that is not before the moment; one behind the head when all are. Later positions are never earlier, so
+ * that it is found by halving, without an index by time.
+ */
+export async function firstPositionAt(tx: Transaction, org: string, atMs: number): Promise<FoundPosition> {
+  const { rows } = await tx.query<{ first: number | null; last: number | null }>({
+    text: 'select min(position) as first, max(position) as last from event where org_id = $1',
+    values: [org],
+  })
+  const { first, last } = rows[0] ?? {}
+  let [low, high] = [first ?? 1, (last ?? 0) + 1]
+  let found: number | null = null
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const { rows: events } = await tx.query<{ at: number }>({
+      name: 'event_time',
+      text: 'select at from event where org_id = $1 and position = $2',
+      values: [org, middle],
+    })
+    const at = events[0]?.at
+    if (at === undefined || at < atMs) low = middle + 1
+    else [high, found] = [middle, at]
+  }
+  return { position: low, atMs: found, isFirst: low === first }
 }
 
 type Stretch = { readonly after: number; readonly last: number; readonly signal: AbortSignal }

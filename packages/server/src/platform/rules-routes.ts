@@ -10,6 +10,7 @@ import { submitFor } from '../http/submit.ts'
 import { yearWithoutHolidays } from '../routing/holidays.ts'
 import { readConfiguration, type StoredConfiguration } from './configuration-store.ts'
 import { readFairness } from './fairness.ts'
+import { forecastRequest, readForecast } from './forecast.ts'
 import { periodIn } from './period.ts'
 import { previewRules } from './preview.ts'
 import { readOverrides, shownOverride } from './rules-overrides.ts'
@@ -23,6 +24,7 @@ type RulesOperations =
   | 'validateRules'
   | 'previewRules'
   | 'getFairness'
+  | 'getForecast'
   | 'revertRules'
   | 'listRulesVersions'
   | 'getRulesVersion'
@@ -78,6 +80,10 @@ export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations
     async getFairness({ caller: { org }, query, signal }) {
       const period = periodIn(query, 'query')
       return { body: await oneAtATime(org, () => readFairness(reads, org, period, signal)) }
+    },
+    async getForecast({ caller: { org }, query, signal }) {
+      const request = forecastRequest(query, ports.nowMs())
+      return { body: await oneAtATime(org, () => readForecast(reads, org, request, signal)) }
     },
     async revertRules({ caller, body, retryKey }) {
       const { document } = await versionOf(caller.org, body.version)
