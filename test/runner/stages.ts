@@ -1,5 +1,5 @@
 // What `npm test` runs, in this order: the cheapest answer first.
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { proofLevel } from '../proof-sizes.ts'
@@ -23,10 +23,13 @@ type TestStage = {
   database: boolean
   /** A program that runs once before the files, when there are any. */
   prepare?: string
+  /** A program that runs once behind all files, with the folder where they left notes (their DUOKE_REQUESTS). */
+  conclude?: string
 }
 
 const root = join(import.meta.dirname, '..', '..')
 export const resultsFolder = join(root, 'test-results')
+const notesFolder = join(resultsFolder, 'requests')
 const compileCache = join(root, 'node_modules', '.cache', 'duoke')
 const minuteMs = 60_000
 const stageLimitMs = { test: 10 * minuteMs, ci: 30 * minuteMs, night: 12 * 60 * minuteMs }
@@ -66,6 +69,7 @@ export const stages: Stage[] = [
     patterns: ['packages/console/test/**/*.browser.test.ts'],
     concurrency: workers,
     prepare: 'packages/console/test/support/prepare.ts',
+    conclude: 'packages/console/test/support/console-requests.ts',
     testLimitMs: 3 * minuteMs,
     database: true,
   }),
@@ -103,6 +107,7 @@ async function runTests(stage: TestStage, selection: Selection): Promise<StageRe
     })
     if (prepared.code !== 0) return sum([oneFailure(stage.prepare, prepared.output)], nothing, 0)
   }
+  if (stage.conclude !== undefined) mkdirSync(notesFolder, { recursive: true })
   const first = await runFiles(stage, selection, longestFirst(files), { log: stage.name })
   let looked: Looked = { ...first, unsteady: [] }
   for (const [index, file] of (narrowed ? [] : filesToRepeat(first)).entries()) {
@@ -110,7 +115,19 @@ async function runTests(stage: TestStage, selection: Selection): Promise<StageRe
     const options = { log: `${stage.name}-again-${index + 1}`, seed: seedOf(first, file) }
     looked = afterSecondLook(looked, await runFiles(stage, selection, [file], options), file)
   }
-  return sum(missing, looked, files.length)
+  const result = sum(missing, looked, files.length)
+  return stage.conclude === undefined || narrowed ? result : await conclude(stage.conclude, result)
+}
+
+/** One more check, of what all the files did together. */
+async function conclude(program: string, result: StageResult): Promise<StageResult> {
+  const ended = await runCommand(process.execPath, [join(root, program), notesFolder], {
+    output: 'show',
+    limitMs: minuteMs,
+  })
+  if (ended.code === 0) return { ...result, passed: result.passed + 1 }
+  const failure = oneFailure(program, ended.output)
+  return { ...result, failed: result.failed + 1, failures: [...result.failures, failure] }
 }
 
 type RunOptions = { log: string; seed?: string | undefined }
@@ -129,6 +146,7 @@ async function runFiles(
       // Every file is a process of its own: what one compiled is kept for the next, where `duoke` keeps it too.
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache,
       ...(seed !== undefined && { DUOKE_SEED: seed }),
+      ...(stage.conclude !== undefined && { DUOKE_REQUESTS: notesFolder }),
     },
   })
   return readResults(stage, logFile, ended, selection)

@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core'
-import { launchBrowser } from '../../../../test/support/browser.ts'
 import { buildConsole } from './built-console.ts'
 import { ConsolePage, type OpenOptions } from './console-page.ts'
 import { exampleDay } from './example-day.ts'
 import { FakeServer } from './fake-server.ts'
 import type { FakeWorld } from './fake-world.ts'
+import { launchRecordedBrowser } from './recorded-browser.ts'
 
 /** One browser for a file of tests; each test has its own server, world and profile. */
 export class Stage implements AsyncDisposable {
@@ -16,7 +16,7 @@ export class Stage implements AsyncDisposable {
 
   static async prepare(): Promise<Stage> {
     buildConsole()
-    return new Stage(await launchBrowser())
+    return new Stage(await launchRecordedBrowser())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
