@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { CustomerSettings } from './customer-settings.ts'
 import { Hours } from './hours.ts'
 import { chosenIdPattern } from './ids.ts'
+import { LoadSettings, Weight } from './load.ts'
 import { RuleFinding, RulesDocument } from './rules.ts'
 import { type Scope, scopes } from './scopes.ts'
 import { Disposition, Reason, SessionSettings, teamClosing } from './session-settings.ts'
@@ -103,6 +104,7 @@ export const ConfigurationDocument = Type.Object(
           }),
         ),
         customers: Type.Optional(Type.Partial(Type.Object(CustomerSettings.properties, strict))),
+        load: Type.Optional(LoadSettings),
       },
       strict,
     ),
@@ -133,6 +135,7 @@ export const ConfigurationDocument = Type.Object(
                 description: 'manual: whoever waits is given by people and apps only, never by the rule',
               }),
             ),
+            weight: Type.Optional(Type.Union([Weight, Type.Null()], { description: 'null: that of its kind' })),
             greeting: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 600 }), Type.Null()])),
             keywordReplies: Type.Optional(Type.Array(KeywordRule, { maxItems: 200 })),
           },
@@ -201,6 +204,8 @@ export type ConfigurationChange = Static<typeof ConfigurationChange>
 
 export const AppliedConfiguration = Type.Object({
   changes: Type.Array(ConfigurationChange),
-  warnings: Type.Array(RuleFinding, { description: 'What is doubtful in the rules; it did not stand in the way' }),
+  warnings: Type.Array(RuleFinding, {
+    description: 'What is doubtful in rules and weights; it did not stand in the way',
+  }),
 })
 export type AppliedConfiguration = Static<typeof AppliedConfiguration>

@@ -186,7 +186,7 @@ export const Agent = Type.Object({
   ),
   load: Type.Integer({
     description:
-      'What counts against the capacity now: sessions held and not parked, room kept for offers, and wrap-ups that take a place',
+      'What counts against the capacity now: the weights of sessions held and not parked, of room kept for offers, and of wrap-ups that take a place',
   }),
 })
 export type Agent = Static<typeof Agent>
@@ -223,12 +223,18 @@ export type AccountCheck = Static<typeof AccountCheck>
 
 /** Figures of a candidate that the ordering used. */
 const figures = {
-  spare: Type.Optional(Type.Integer({ description: 'Sessions that could still be given' })),
+  spare: Type.Optional(Type.Integer({ description: 'Capacity that is left' })),
   givenAt: Type.Optional(
     Type.Integer({ description: 'Position of the last event that gave a session; 0 before the first' }),
   ),
   skillLevel: Type.Optional(Type.Integer({ description: 'Sum of the levels in the skills that are asked for' })),
   preferred: Type.Optional(Type.Integer({ description: 'How many of the preferred skills' })),
+  kinds: Type.Optional(
+    Type.Record(Type.String(), Type.Integer(), {
+      description:
+        'How many sessions with customers of each kind that is limited the agent has; only kinds of this customer',
+    }),
+  ),
   sticky: Type.Optional(Type.Integer({ description: '1 of the agent whom the plan names as `sticky`, else 0' })),
 }
 
@@ -238,6 +244,8 @@ const excludedFigures = {
   capacities: Type.Optional(Type.Array(Type.Integer())),
   statuses: Type.Optional(Type.Array(AgentStatus, { description: 'Where the reason does not say it' })),
   skills: Type.Optional(Type.Array(Type.String(), { description: 'The first required skill that was missing' })),
+  kinds: Type.Optional(Type.Array(Type.String(), { description: 'The kind of customers of whom there are enough' })),
+  counts: Type.Optional(Type.Array(Type.Integer(), { description: 'Sessions with customers of that kind' })),
   levels: Type.Optional(Type.Array(Type.Integer(), { description: 'The level in that skill; 0: not at all' })),
 }
 
@@ -275,6 +283,12 @@ export const DecisionRecord = Type.Object({
   ruleId: Type.Optional(Type.String({ description: 'The rule that was true' })),
   plan: Type.Optional(RoutingPlan),
   waitedMs: Type.Optional(Type.Integer({ description: 'How long the customer had waited by then' })),
+  weight: Type.Optional(Type.Integer({ description: 'What the session takes of the capacity; left out: 1' })),
+  kinds: Type.Optional(
+    Type.Array(Type.Object({ kind: Type.String(), most: Type.Integer() }), {
+      description: 'Kinds that this customer is of, and how many such one agent may have; left out: none is limited',
+    }),
+  ),
   ordering: Type.Optional(
     Type.Array(
       Type.Object({ figure: Type.String(), first: Type.Union([Type.Literal('lowest'), Type.Literal('highest')]) }),

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { CloseCause } from './closing.ts'
 import { declare } from './event-declaration.ts'
 import { decision, handOver, id, instant, session } from './event-parts.ts'
+import { sessionLoad } from './load.ts'
 import { Holder, Nullable } from './resources.ts'
 import { RoutingPlan } from './rules.ts'
 import { ReasonCode } from './session-settings.ts'
@@ -54,6 +55,7 @@ export const sessionEvents = {
         Type.Integer({ description: 'A new round of offers begins: who passed may be asked again' }),
       ),
       plan,
+      ...sessionLoad,
     }),
     personal: handOver,
     personalScope: 'messages:read',
@@ -84,6 +86,7 @@ export const sessionEvents = {
       ),
       decision: Nullable(decision),
       plan,
+      ...sessionLoad,
     }),
     personal: handOver,
     personalScope: 'messages:read',
@@ -122,6 +125,7 @@ export const sessionEvents = {
       stintId: id,
       until: instant,
       takesCapacity: Type.Boolean({ description: "Whether it counts against the agent's capacity until it ends" }),
+      ...sessionLoad,
     }),
   }),
   'session.disposed': declare({
@@ -152,6 +156,7 @@ export const sessionEvents = {
       }),
       expiresAt: instant,
       decision,
+      ...sessionLoad,
     }),
   }),
   'session.offer-ended': declare({

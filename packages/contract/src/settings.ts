@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { CustomerSettings } from './customer-settings.ts'
+import { LoadSettings, Weight } from './load.ts'
 import { Nullable } from './resources.ts'
 import { SessionSettings, teamClosing } from './session-settings.ts'
 
@@ -27,6 +28,8 @@ export const AccountSettings = Type.Object({
   teams: Type.Array(id, { description: 'Teams that serve this account; empty means every agent' }),
   /** Left out in events of before it existed: automatic. */
   routing: Type.Optional(AccountRouting),
+  /** Of a session on this account; left out or null: that of its kind. */
+  weight: Type.Optional(Nullable(Weight)),
   greeting: Nullable(Type.String()),
   keywordReplies: Type.Array(KeywordRule),
   /** A digest of the secrets, so that a rotation is visible in the log while the secrets are not. */
@@ -95,6 +98,8 @@ export const OrganizationSettings = Type.Object({
   sessions: SessionSettings,
   /** Left out in events of before it existed: no tags to choose from, and owners are named by people and apps only. */
   customers: Type.Optional(CustomerSettings),
+  /** Left out: each session takes 1 of the capacity, and no kind of customer has a limit of its own. */
+  load: Type.Optional(LoadSettings),
   /** Left out in events of before it existed: a version needs no approval. */
   rulesNeedApproval: Type.Optional(Type.Boolean()),
 })

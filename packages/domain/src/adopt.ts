@@ -2,6 +2,7 @@ import type { OrganizationSettings } from '@duoke/contract'
 import { type ConversationState, copyConversation } from './conversation/state.ts'
 import { DomainInvariantError } from './invariant.ts'
 import { completeAccount, completeSettings } from './organization/evolve.ts'
+import { setLoad } from './organization/load.ts'
 import {
   type AccountState,
   type AgentState,
@@ -81,15 +82,21 @@ export function adoptConversation(state: OrganizationState, stored: Conversation
 
 /** Fills every agent's load from who holds what and who is asked, oldest first: for a server that stores no loads. */
 export function restoreLoads(state: OrganizationState): void {
-  for (const agent of state.agents.values()) Object.assign(agent, { held: [], offered: [], parked: [] })
+  for (const agent of state.agents.values()) {
+    Object.assign(agent, { held: [], offered: [], parked: [] })
+    delete agent.loads
+  }
   const since = ({ offer, parked, holderPosition }: ConversationState) =>
     offer?.position ?? parked?.position ?? holderPosition
   const inOrder = [...state.conversations.values()].sort((left, right) => since(left) - since(right))
-  for (const { id, holder, offer, parked } of inOrder) {
-    const agent = holder.kind === 'agent' ? state.agents.edit(holder.agentId) : undefined
-    if (parked === null) agent?.held.push(id)
-    else agent?.parked.push(id)
-    if (offer !== null) state.agents.edit(offer.agentId)?.offered.push(id)
+  for (const { id, holder, offer, parked, takes } of inOrder) {
+    const agentId = holder.kind === 'agent' ? holder.agentId : offer?.agentId
+    const agent = agentId === undefined ? undefined : state.agents.edit(agentId)
+    if (agent === undefined) continue
+    setLoad(agent, id, takes)
+    if (offer !== null) agent.offered.push(id)
+    else if (parked === null) agent.held.push(id)
+    else agent.parked.push(id)
   }
 }
 

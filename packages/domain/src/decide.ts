@@ -28,13 +28,16 @@ import { addQuickReplies, changeQuickReply, removeQuickReply } from './organizat
 import { approveRules, publishRules, rejectRules } from './organization/rules.ts'
 import { endOverride, overrideRules } from './organization/rules-override.ts'
 import type { OrganizationState } from './organization/state.ts'
-import { drainFreed } from './routing/route.ts'
+import { isRoomKept } from './routing/kept-room.ts'
+import { drainFreed, drainKept } from './routing/route.ts'
 
 /** What a command leads to, or why it is refused. The state is left as it is: `evolve` it with the events afterwards. */
 export function decide(state: OrganizationState, command: Command, context: DecisionContext): Decision {
   const attempt = beginAttempt(state, context)
   const decision = attemptCommand(attempt, command)
-  if (decision.accepted) drainFreed(attempt)
+  if (!decision.accepted) return decision
+  drainFreed(attempt)
+  if (isRoomKept(state)) drainKept(attempt)
   return decision
 }
 

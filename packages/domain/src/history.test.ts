@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { LoggedEvent } from '@duoke/contract'
 import { evolve } from './evolve.ts'
-import { emptyOrganization, loadOf } from './organization/state.ts'
+import { loadOf } from './organization/load.ts'
+import { emptyOrganization } from './organization/state.ts'
 import { Custody } from './testing/custody.ts'
 
 const folder = join(import.meta.dirname, '../../contract/history')

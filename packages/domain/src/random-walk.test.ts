@@ -8,11 +8,13 @@ import type { ConversationState } from './conversation/state.ts'
 import { decide } from './decide.ts'
 import { evolve } from './evolve.ts'
 import { conversationOf, needsOf } from './needs.ts'
-import { emptyOrganization, loadOf, type OrganizationState } from './organization/state.ts'
+import { loadOf } from './organization/load.ts'
+import { type AgentState, emptyOrganization, type OrganizationState } from './organization/state.ts'
 import { seededRandom } from './random.ts'
 import { waitingInOrder } from './routing/queue.ts'
 import { Custody } from './testing/custody.ts'
 import { keptFor } from './testing/kept-for.ts'
+import { isKindFree, isKeptFrom as isRoomKeptFrom, spareOf, weightOf } from './testing/room.ts'
 import { randomCommand, randomConfiguration, randomPauseMs } from './testing/walk.ts'
 import { createWorld, snapshotOf, type World } from './testing/world.ts'
 
@@ -49,22 +51,29 @@ function isKeptFrom(state: OrganizationState, { plan }: ConversationState, agent
 
 /** Wants nothing of the code under test but its state: every agent, every waiting conversation, by hand. */
 function assertNobodyIdles(state: OrganizationState): void {
-  for (const { conversationId } of waitingForTheRule(state)) {
-    const conversation = state.conversations.get(conversationId)
-    assert.equal(conversation?.holder.kind, 'queue', 'who is in a line waits')
-    if (conversation?.holder.kind !== 'queue') continue
-    const { teamId } = conversation.holder
-    const teams = teamId === null ? (state.accounts.get(conversation.accountId)?.settings.teams ?? []) : [teamId]
+  const waiting = waitingForTheRule(state).flatMap(
+    ({ conversationId }) => state.conversations.get(conversationId) ?? [],
+  )
+  for (const conversation of waiting) {
+    assert.equal(conversation.holder.kind, 'queue', 'who is in a line waits')
     for (const agent of state.agents.values()) {
-      const { agentId, status, disabled, held, offered, wrapUps, teams: own } = agent
-      const capacity = agent.temporaryCapacity?.capacity ?? agent.capacity
-      const serves = teams.length === 0 || own.some((team) => teams.includes(team))
-      const hasPassed: boolean = conversation.passedBy.includes(agentId) || isKeptFrom(state, conversation, agentId)
-      const taken = held.length + offered.length + wrapUps.filter(({ takesCapacity }) => takesCapacity).length
-      const isFree: boolean = status === 'online' && !disabled && taken < capacity && !hasPassed
-      assert.ok(!(serves && isFree), `${agentId} is free while ${conversationId} waits`)
+      const serves = (other: ConversationState) => suits(state, agent, other)
+      const hasRoom = weightOf(conversation) <= spareOf(agent) && isKindFree(state, agent, conversation)
+      const isFree: boolean = hasRoom && serves(conversation)
+      const isKept = isFree && isRoomKeptFrom(state, agent, conversation, waiting, serves)
+      assert.ok(!isFree || isKept, `${agent.agentId} is free while ${conversation.id} waits`)
     }
   }
+}
+
+/** Whether the agent is there and may serve the one who waits, whether or not there is room. */
+function suits(state: OrganizationState, agent: AgentState, waiting: ConversationState): boolean {
+  const { agentId, status, disabled, teams: own } = agent
+  const teamId = waiting.holder.kind === 'queue' ? waiting.holder.teamId : null
+  const teams = teamId === null ? (state.accounts.get(waiting.accountId)?.settings.teams ?? []) : [teamId]
+  const serves = teams.length === 0 || own.some((team) => teams.includes(team))
+  const hasPassed = waiting.passedBy.includes(agentId) || isKeptFrom(state, waiting, agentId)
+  return serves && status === 'online' && !disabled && !hasPassed
 }
 
 /** Whoever is given a conversation by the rule is given the longest wait that they can end. */
@@ -84,9 +93,22 @@ function assertFirstComeFirst(state: OrganizationState, event: LoggedEvent, cust
       teamId === null ? (state.accounts.get(conversation?.accountId ?? '')?.settings.teams ?? []) : [teamId]
     if (conversation?.passedBy.includes(to.agentId)) continue
     if (conversation !== undefined && isKeptFrom(state, conversation, to.agentId)) continue
-    const couldServe = serving.length === 0 || serving.some((team) => teams.includes(team))
+    const couldServe: boolean =
+      (serving.length === 0 || serving.some((team) => teams.includes(team))) && hadRoom(state, conversation, event)
     assert.ok(!couldServe || otherMs >= sinceMs, `${conversationId} waited longer than who was given to ${to.agentId}`)
   }
+}
+
+/** Whether before that session was given there was room for this one as well. */
+function hadRoom(
+  state: OrganizationState,
+  waiting: ConversationState | undefined,
+  { facts }: Extract<LoggedEvent, { type: 'session.assigned' }>,
+): boolean {
+  const agent = facts.to.kind === 'agent' ? state.agents.get(facts.to.agentId) : undefined
+  if (agent === undefined || waiting === undefined) return false
+  const before = { ...agent, held: agent.held.filter((id) => id !== facts.conversationId) }
+  return weightOf(waiting) <= spareOf(before) && isKindFree(state, before, waiting)
 }
 
 function assertBooksAgree({ state }: World, custody: Custody, cold: ReadonlyMap<string, ColdRow>): void {

@@ -20,6 +20,8 @@ export function useReasonWords(): Record<string, string> {
     offline: t`离线`,
     away: t`离开`,
     full: t`接待已满`,
+    kind_full: t`此类客户接待已满`,
+    room_kept: t`为先到的客户留位`,
     transferring: t`转出这个会话的人`,
     manual_routing: t`人工分配`,
     declined: t`拒绝或没有应答`,

@@ -2,6 +2,7 @@ import type { Actor, ArbitratedAnswer, Content, Facts } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type AskedAnswer, type CommandOf, type CommandResult, type Decision, refuse } from '../commands.ts'
 import { present } from '../invariant.ts'
+import { wantedBy } from '../organization/load.ts'
 import { exclusionOf } from '../routing/candidates.ts'
 import { policyForNamed, routeToNamed } from '../routing/named.ts'
 import { routeNewSession } from '../routing/new-session.ts'
@@ -111,7 +112,8 @@ function transfer(attempt: Attempt, matter: Matter, actor: Actor, agentId: strin
   openSession(attempt, matter, actor)
   const { holder } = conversationOf(attempt, conversationId)
   const agent = agentId === undefined ? undefined : attempt.state.agents.get(agentId)
-  if (agent !== undefined && exclusionOf(agent, []) === null) {
+  const wanted = wantedBy(attempt.state, conversationOf(attempt, conversationId))
+  if (agent !== undefined && exclusionOf(agent, [], wanted) === null) {
     assign(attempt, {
       conversationId,
       actor,

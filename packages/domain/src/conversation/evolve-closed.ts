@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
+import { loadTold } from '../organization/load.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import type { ConversationState } from './state.ts'
 
@@ -22,7 +23,12 @@ export function evolveWrapUps(state: OrganizationState, event: ClosedEvent): voi
   if (agent === undefined) return
   if (event.type === 'session.wrap-up-began') {
     const { until, takesCapacity } = event.facts
-    agent.wrapUps.push({ conversationId, sessionId, sinceMs: event.atMs, untilMs: msOf(until), takesCapacity })
+    const takes = loadTold(event.facts)
+    agent.wrapUps.push({
+      ...{ conversationId, sessionId, takesCapacity },
+      ...{ sinceMs: event.atMs, untilMs: msOf(until) },
+      ...(takes !== undefined && { takes }),
+    })
     return
   }
   const running = agent.wrapUps.find((one) => one.sessionId === sessionId)

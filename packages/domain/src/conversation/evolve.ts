@@ -1,5 +1,6 @@
 import type { Holder, LoggedEvent } from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
+import { loadTold, setLoad } from '../organization/load.ts'
 import { addressKey, type OrganizationState, setAddress } from '../organization/state.ts'
 import { enterLine, leaveLine } from '../routing/queue.ts'
 import { evolveLastClose, evolveWrapUps } from './evolve-closed.ts'
@@ -287,6 +288,9 @@ function hold(state: OrganizationState, conversation: ConversationState, holder:
   conversation.waitingSinceMs = null
   conversation.lineSinceMs = null
   conversation.parked = null
+  delete conversation.takes
+  const takes = event.type === 'session.queued' || event.type === 'session.assigned' ? loadTold(event.facts) : undefined
+  if (takes !== undefined) conversation.takes = takes
   delete conversation.hand
   if (holder.kind === 'agent') leave(conversation, holder.agentId)
   if (holder.kind === 'nobody') delete conversation.beside
@@ -320,11 +324,13 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
       agent.idleSince = instantOf(event.atMs)
     }
     if (agent !== undefined && agent.parked.length > 0) agent.parked = without(agent.parked, conversationId)
+    if (agent !== undefined) setLoad(agent, conversationId, undefined)
   }
   if (event.type === 'session.assigned' && event.facts.to.kind === 'agent') {
     const agent = state.agents.edit(event.facts.to.agentId)
     if (agent === undefined) return
     if (!agent.held.includes(conversationId)) agent.held.push(conversationId)
+    setLoad(agent, conversationId, loadTold(event.facts))
     agent.givenAt = event.position
     agent.idleSince = instantOf(event.atMs)
   }
@@ -336,6 +342,7 @@ function evolveOffers(state: OrganizationState, event: Of<'session.offered' | 's
   if (agent === undefined) return
   agent.offered = without(agent.offered, conversationId)
   if (event.type === 'session.offered') agent.offered.push(conversationId)
+  setLoad(agent, conversationId, event.type === 'session.offered' ? loadTold(event.facts) : undefined)
 }
 
 function evolveParking(state: OrganizationState, event: Of<'session.parked' | 'session.resumed'>): void {

@@ -1,7 +1,7 @@
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, refuse } from '../commands.ts'
 import { present } from '../invariant.ts'
-import { capacityOf, loadOf } from '../organization/state.ts'
+import { isBeyond } from '../organization/load.ts'
 import { endOffer } from '../routing/offer.ts'
 import { assign, drainAll, route, sessionOf } from '../routing/route.ts'
 import { refusalOfReason } from './reasons.ts'
@@ -54,7 +54,8 @@ export function withdrawOffers(attempt: Attempt, agentId: string): void {
   const withdrawn: string[] = []
   for (const conversationId of attempt.state.agents.get(agentId)?.offered.toReversed() ?? []) {
     const agent = attempt.state.agents.get(agentId)
-    if (agent !== undefined && agent.status === 'online' && !agent.disabled && loadOf(agent) <= capacityOf(agent)) break
+    const isThere = agent !== undefined && agent.status === 'online' && !agent.disabled
+    if (isThere && !isBeyond(attempt.state, agent, conversationId)) continue
     endOffer(attempt, conversationId, { outcome: 'withdrawn' })
     withdrawn.push(conversationId)
   }

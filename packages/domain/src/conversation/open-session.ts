@@ -1,5 +1,6 @@
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, refuse } from '../commands.ts'
+import { wantedBy } from '../organization/load.ts'
 import { exclusionOf } from '../routing/candidates.ts'
 import { policyForNamed, routeToNamed } from '../routing/named.ts'
 import { assign, sessionOf } from '../routing/route.ts'
@@ -22,7 +23,7 @@ export function openSession(attempt: Attempt, command: CommandOf<'session.open'>
       : refuse('held_by_another', undefined, holder)
   }
   if (conversation.blocked !== undefined) return refuse('customer_blocked')
-  const reason = exclusionOf(agent, [])
+  const reason = exclusionOf(agent, [], wantedBy(attempt.state, conversation))
   const policy = reason === null ? null : policyForNamed(attempt, conversation, agentId)
   if (reason !== null && policy == null) return refuse('agent_unavailable', `${agentId} is ${reason}`)
   const sessionId = conversation.sessionId ?? attempt.context.ids.draw('session')

@@ -2,6 +2,7 @@ import type { Actor, Facts } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, refuse, type Timer } from '../commands.ts'
 import { instantOf } from '../instant.ts'
+import { plainLoad, wantedFor } from '../organization/load.ts'
 import { exclusionOf } from '../routing/candidates.ts'
 import { route, sessionOf } from '../routing/route.ts'
 import { setTimer } from './idle-timer.ts'
@@ -36,7 +37,7 @@ export function resumeSession(attempt: Attempt, command: CommandOf<'session.resu
   if (refusal !== null) return refusal
   const { holder, parked } = conversation
   if (parked === null || holder.kind !== 'agent') return accept(attempt, { conversationId })
-  const reason = refusalToServe(attempt, holder.agentId)
+  const reason = refusalToServe(attempt, holder.agentId, wantedFor(attempt.state, conversation.takes ?? plainLoad))
   if (reason !== null) return reason
   resume(attempt, conversation, holder.agentId, { actor, cause: 'agent' })
   return accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
@@ -59,7 +60,7 @@ export function comeBack(attempt: Attempt, conversationId: string, cause: 'custo
   if (conversation?.holder.kind !== 'agent' || conversation.parked === null) return
   const agent = state.agents.get(conversation.holder.agentId)
   const actor = { kind: 'rule', rule: 'parking' } as const
-  if (agent !== undefined && exclusionOf(agent, []) === null) {
+  if (agent !== undefined && exclusionOf(agent, [], wantedFor(state, conversation.takes ?? plainLoad)) === null) {
     resume(attempt, conversation, agent.agentId, { actor, cause })
     return
   }

@@ -2,8 +2,9 @@ import type { Actor, Facts } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
-import { type AgentState, capacityOf, loadOf, type OrganizationState } from '../organization/state.ts'
-import { type Field, isRoutedByRule } from '../routing/candidates.ts'
+import { capacityOf, lackOf, loadOf, type Wanted, wantedBy } from '../organization/load.ts'
+import type { AgentState, OrganizationState } from '../organization/state.ts'
+import { type Field, isRoutedByRule, kindsIn } from '../routing/candidates.ts'
 import { recordDecision } from '../routing/record.ts'
 import { assign, matterOf } from '../routing/route.ts'
 import type { ConversationState } from './state.ts'
@@ -39,8 +40,8 @@ export function whoGoesOn({ state, context }: Attempt, conversation: Conversatio
   const agent = state.agents.get(lastClose?.agentId ?? '')
   if (agent === undefined || agent.disabled || agent.status !== 'online') return null
   // The place that its wrap-up keeps is that of the matter itself.
-  const kept = agent.wrapUps.some((one) => one.sessionId === sessionId && one.takesCapacity) ? 1 : 0
-  return loadOf(agent) - kept < capacityOf(agent) ? agent : null
+  const others = agent.wrapUps.filter((one) => one.sessionId !== sessionId)
+  return lackOf({ ...agent, wrapUps: others }, wantedBy(state, conversation)) === null ? agent : null
 }
 
 type Reopening = { readonly conversationId: string; readonly agentId: string; readonly actor: Actor }
@@ -58,20 +59,20 @@ export function goOn(attempt: Attempt, { conversationId, agentId, actor }: Reope
   const stintId = context.ids.draw('stint')
   const to = { agentId, kind: 'agent' } as const
   const winner = { ...to, since: instantOf(context.atMs), stintId }
-  const field = fieldOf(state, agentId)
+  const field = fieldOf(state, agentId, matter.wanted)
   const decision = recordDecision(attempt, { ...matter, goesOn: true }, field, winner)
   assign(attempt, { conversationId, actor, stintId, to, assignCause: 'reopen', decision })
 }
 
 /** Nobody else was asked for. */
-export function fieldOf(state: OrganizationState, agentId: string): Field {
-  return { candidates: candidatesOf(state, agentId), excluded: others(state, agentId) }
+export function fieldOf(state: OrganizationState, agentId: string, wanted: Wanted): Field {
+  return { candidates: candidatesOf(state, agentId, wanted), excluded: others(state, agentId) }
 }
 
-function candidatesOf(state: OrganizationState, agentId: string) {
+function candidatesOf(state: OrganizationState, agentId: string, wanted: Wanted) {
   const agent = present(state.agents.get(agentId), agentId)
   const { idleSince } = agent
-  return [{ agentId, capacity: capacityOf(agent), idleSince, load: loadOf(agent) }]
+  return [{ agentId, capacity: capacityOf(agent), idleSince, ...kindsIn(agent, wanted), load: loadOf(agent) }]
 }
 
 function others(state: OrganizationState, agentId: string) {

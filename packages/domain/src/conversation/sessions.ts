@@ -2,6 +2,7 @@ import type { Actor, Facts, HandOver } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, type Refusal, refuse, type TransferTarget } from '../commands.ts'
 import { absenceOf } from '../organization/apps.ts'
+import { fullKind, type Wanted, wantedBy } from '../organization/load.ts'
 import { exclusionOf, isInTeam, servingTeams } from '../routing/candidates.ts'
 import { endOffering } from '../routing/offer.ts'
 import { assign, drain, route, sessionOf } from '../routing/route.ts'
@@ -22,11 +23,11 @@ export function refusalByHolder(attempt: Attempt, conversation: ConversationStat
   return holder.kind === 'queue' ? refuse('not_held') : refuse('held_by_another', undefined, holder)
 }
 
-/** Why the acting agent cannot take one more conversation; null when they can. */
-export function refusalToServe(attempt: Attempt, agentId: string): Refusal | null {
+/** Why the acting agent cannot take a conversation that takes so much; null when they can. */
+export function refusalToServe(attempt: Attempt, agentId: string, wanted: Wanted): Refusal | null {
   const agent = attempt.state.agents.get(agentId)
   if (agent === undefined) return refuse('not_found')
-  switch (exclusionOf(agent, [])) {
+  switch (exclusionOf(agent, [], wanted)) {
     case null:
     case 'not_in_team':
       return null
@@ -37,6 +38,11 @@ export function refusalToServe(attempt: Attempt, agentId: string): Refusal | nul
       return refuse('agent_offline')
     case 'full':
       return refuse('capacity_reached')
+    case 'kind_full':
+      return refuse(
+        'capacity_reached',
+        `So many customers tagged ${fullKind(agent, wanted) ?? ''} are the most for one agent`,
+      )
   }
 }
 
@@ -62,7 +68,7 @@ export function acceptSession(attempt: Attempt, command: CommandOf<'session.acce
       if (offer !== null) return refuse('offered_to_another', undefined, holder)
       if (!mayPick(attempt)) return refuse('not_permitted', 'Waiting conversations are given, not picked')
     }
-    const refusal = refusalToServe(attempt, to.agentId)
+    const refusal = refusalToServe(attempt, to.agentId, wantedBy(attempt.state, conversation))
     if (refusal !== null) return refusal
     const agent = attempt.state.agents.get(to.agentId)
     const teams = servingTeams(attempt.state, holder.teamId, conversation.accountId)
@@ -111,7 +117,7 @@ function refusalToReceive(attempt: Attempt, conversation: ConversationState, to:
   if ('agentId' in to) {
     if (isHeldBy(conversation.holder, to)) return null
     const agent = state.agents.get(to.agentId)
-    const reason = agent === undefined ? 'unknown' : exclusionOf(agent, [])
+    const reason = agent === undefined ? 'unknown' : exclusionOf(agent, [], wantedBy(state, conversation))
     return reason === null ? null : refuse('agent_unavailable', `${to.agentId} is ${reason}`)
   }
   if ('appId' in to) {
@@ -222,7 +228,7 @@ export function reopenSession(attempt: Attempt, command: CommandOf<'session.reop
   if (to.kind === 'agent' && lastClose !== undefined) {
     endWrapUp(attempt, to.agentId, { conversationId, sessionId: lastClose.sessionId })
   }
-  const refusal = to.kind === 'agent' ? refusalToServe(attempt, to.agentId) : null
+  const refusal = to.kind === 'agent' ? refusalToServe(attempt, to.agentId, wantedBy(state, conversation)) : null
   if (refusal !== null) return refusal
   if (!conversation.following) return refuse('customer_unreachable')
   const allowance = allowanceAt(conversation, context.atMs)

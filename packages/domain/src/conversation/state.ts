@@ -1,5 +1,8 @@
 import type { Facts, Holder, QuotaTrigger, RoutingPlan } from '@duoke/contract'
 
+/** What a session takes of an agent's capacity, and the kinds of customers that are weighed or limited whom it is with. */
+export type SessionLoad = { readonly weight: number; readonly kinds: readonly string[] }
+
 export type WindowState = {
   trigger: QuotaTrigger
   openedAtMs: number
@@ -104,6 +107,8 @@ export type ConversationState = {
   offerRound: number
   /** Agents who declined or did not answer in this round. */
   passedBy: string[]
+  /** What the session takes of who holds it, or will take of whom the queue gives it to; left out of a plain one. */
+  takes?: SessionLoad
   /** What the rule asks for the open session; left out where no rules are published. */
   plan?: RoutingPlan
   /** The agent who held it last; left out before the first. */

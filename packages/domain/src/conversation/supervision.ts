@@ -1,6 +1,7 @@
 import type { Actor } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, type Refusal, refuse } from '../commands.ts'
+import { wantedBy } from '../organization/load.ts'
 import { exclusionOf } from '../routing/candidates.ts'
 import { assign, drain, sessionOf } from '../routing/route.ts'
 import { holds } from './holder.ts'
@@ -102,7 +103,8 @@ export function seizeSession(attempt: Attempt, command: CommandOf<'session.seize
   if (refusal !== null) return refusal
   if (isHeld) return accept(attempt, { conversationId })
   const agent = attempt.state.agents.get(toAgentId)
-  const isFull = agent !== undefined && exclusionOf(agent, []) === 'full'
+  const unfit = agent === undefined ? null : exclusionOf(agent, [], wantedBy(attempt.state, conversation))
+  const isFull = unfit === 'full' || unfit === 'kind_full'
   // What is offered to the agent already has its room; given by force it needs no other.
   const isKept = conversation.offer?.agentId === toAgentId
   const isOwn = actor.kind === 'agent' && actor.agentId === toAgentId
@@ -126,10 +128,11 @@ function refusalToSeize(attempt: Attempt, command: CommandOf<'session.seize'>): 
   const { actor, conversationId, toAgentId, overCapacity = false, reason } = command
   const agent = attempt.state.agents.get(toAgentId)
   const conversation = attempt.state.conversations.get(conversationId)
-  const unfit = agent === undefined ? 'unknown' : exclusionOf(agent, [])
-  if (unfit === null || conversation?.offer?.agentId === toAgentId) return null
+  if (agent === undefined || conversation === undefined) return refuse('agent_unavailable', `${toAgentId} is unknown`)
+  const unfit = exclusionOf(agent, [], wantedBy(attempt.state, conversation))
+  if (unfit === null || conversation.offer?.agentId === toAgentId) return null
   const isOwn = actor.kind === 'agent' && actor.agentId === toAgentId
-  if (unfit !== 'full') {
+  if (unfit !== 'full' && unfit !== 'kind_full') {
     return isOwn ? refuse('agent_offline') : refuse('agent_unavailable', `${toAgentId} is ${unfit}`)
   }
   if (!overCapacity) return refuse('capacity_reached')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { defaultSessionSettings, type SessionSettings } from '@duoke/contract'
-import { loadOf } from '../organization/state.ts'
+import { loadOf } from '../organization/load.ts'
 import { byAgent, byApp, createDesk, type Desk, operator } from '../testing/desk.ts'
 import { agent, app, settings } from '../testing/world.ts'
 

@@ -2,6 +2,7 @@ import type { Actor, Disposition, Facts, HandOver } from '@duoke/contract'
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, type Refusal, refuse, type Timer } from '../commands.ts'
 import { instantOf } from '../instant.ts'
+import { plainLoad, toldLoad } from '../organization/load.ts'
 import type { AgentState, OrganizationState, TeamState, WrapUp } from '../organization/state.ts'
 import { servingTeams } from '../routing/candidates.ts'
 import { setTimer } from './idle-timer.ts'
@@ -93,7 +94,10 @@ export function wrapUp(attempt: Attempt, { conversation, sessionId, actor, dispo
   attempt.emit({
     type: 'session.wrap-up-began',
     actor: { kind: 'rule', rule: 'wrap-up' },
-    facts: { conversationId, sessionId, agentId, stintId, until, takesCapacity },
+    facts: {
+      ...{ conversationId, sessionId, agentId, stintId, until, takesCapacity },
+      ...toldLoad(conversation.takes ?? plainLoad),
+    },
   })
 }
 

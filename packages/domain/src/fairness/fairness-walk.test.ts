@@ -15,6 +15,7 @@ import {
   unplanned,
   waitingOf,
 } from '../testing/may-serve.ts'
+import { couldTake, without } from '../testing/room.ts'
 import { rulesWalk } from '../testing/rules-walk.ts'
 
 /** As published: nobody is overtaken more often by whoever came later, is of no higher priority, and is given to an agent who may serve both. */
@@ -62,13 +63,14 @@ function earlierThan(given: Given, state: OrganizationState, custody: Custody): 
   })
 }
 
-/** Same team, account and wishes: whoever may serve the later one may serve the earlier one. */
+/** Same team, account, wishes and weight: whoever may serve the later one may serve the earlier one. */
 function isSameLine(state: OrganizationState, { given, waiting }: Turn): boolean {
   const other = state.conversations.get(given.conversationId)
   const { holder } = waiting
   if (other === undefined || holder.kind !== 'queue' || other.accountId !== waiting.accountId) return false
   const teamId = other.holder.kind === 'queue' ? other.holder.teamId : (other.plan?.teamId ?? null)
-  return teamId === holder.teamId && JSON.stringify(other.plan) === JSON.stringify(waiting.plan)
+  const isSamePlan = JSON.stringify(other.plan) === JSON.stringify(waiting.plan)
+  return teamId === holder.teamId && isSamePlan && JSON.stringify(other.takes) === JSON.stringify(waiting.takes)
 }
 
 test('nobody is overtaken by who came later with no higher priority, but through agents who may not serve the earlier one', () => {
@@ -85,6 +87,7 @@ test('nobody is overtaken by who came later with no higher priority, but through
       else through++
       if (isSameLine(state, turn)) assert.ok(hasPassed, `${agentId} served ${given.conversationId} before its line`)
       if (!mayServe(state, given.agent, turn.waiting, event.atMs)) continue
+      if (!couldTake(state, without(given.agent, given.conversationId), turn.waiting)) continue
       const key = `${seed} ${turn.waiting.sessionId}`
       overtaken.set(key, (overtaken.get(key) ?? 0) + 1)
       assert.ok((overtaken.get(key) ?? 0) <= mostOvertaken, `${given.conversationId} overtook ${turn.waiting.id}`)

@@ -1,6 +1,7 @@
 import type { FairnessOfAgent, FairnessReport, LoggedEvent } from '@duoke/contract'
 import type { ConversationState } from '../conversation/state.ts'
 import { evolve } from '../evolve.ts'
+import { loadTold, plainLoad, type Wanted, wantedFor } from '../organization/load.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import { percentile } from '../preview/service.ts'
 import { exclusionOf, type ServingTeams, servingTeams } from '../routing/candidates.ts'
@@ -103,12 +104,14 @@ export class FairnessMeter {
   }
 
   /** Whoever got it could take it; whom it was taken from could not. */
-  private entitle({ from }: Assigned['facts'], winner: string, teams: ServingTeams): void {
+  private entitle(facts: Assigned['facts'], winner: string, teams: ServingTeams): void {
+    const { from } = facts
+    const wanted: Wanted = wantedFor(this.state, loadTold(facts) ?? plainLoad)
     const giver = from.kind === 'agent' ? from.agentId : null
     const able = [winner]
     this.state.agents.forEach((agent) => {
       const { agentId } = agent
-      if (agentId !== winner && agentId !== giver && exclusionOf(agent, teams) === null) able.push(agentId)
+      if (agentId !== winner && agentId !== giver && exclusionOf(agent, teams, wanted) === null) able.push(agentId)
     })
     for (const agentId of able) this.of(agentId).entitled += 1 / able.length
   }

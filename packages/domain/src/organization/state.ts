@@ -13,7 +13,7 @@ import {
   type Skills,
   type TeamSettings,
 } from '@duoke/contract'
-import { type ConversationState, copyConversation } from '../conversation/state.ts'
+import { type ConversationState, copyConversation, type SessionLoad } from '../conversation/state.ts'
 import { BaseTable, LayerTable, type Table } from './table.ts'
 
 export type AgentConfiguration = {
@@ -36,6 +36,8 @@ export type WrapUp = {
   sinceMs: number
   untilMs: number
   takesCapacity: boolean
+  /** Left out of a plain one. */
+  takes?: SessionLoad
 }
 
 /** All that decisions need of one agent; plain JSON, stored beside its row. */
@@ -59,6 +61,8 @@ export type AgentState = AgentConfiguration & {
   offered: string[]
   /** Conversations this agent holds without their counting as load, oldest parking first. */
   parked: string[]
+  /** By conversation, what those that are held, offered or parked take; those that take 1 are left out, and so are none. */
+  loads?: Readonly<Record<string, SessionLoad>>
   /** Sessions that this agent wraps up, the oldest close first. */
   wrapUps: WrapUp[]
 }
@@ -177,19 +181,6 @@ export function setAddress(state: OrganizationState, key: string, conversationId
   state.byAddress.set(key, conversationId)
   state.addressOf.set(conversationId, key)
 }
-
-/**
- * What counts against an agent's capacity: what they hold and have not parked, what is kept free for them while they are asked, and what
- * they wrap up where that takes a place. */
-export function loadOf({ held, offered, wrapUps }: AgentState): number {
-  let load = held.length + offered.length
-  for (const { takesCapacity } of wrapUps) if (takesCapacity) load++
-  return load
-}
-
-/** How much load an agent may have at this moment. */
-export const capacityOf = (agent: Pick<AgentState, 'capacity' | 'temporaryCapacity'>): number =>
-  agent.temporaryCapacity?.capacity ?? agent.capacity
 
 /** The newest published version, in effect or not yet; what holds without any where there is none. */
 export function newestRules({ rules }: Pick<OrganizationState, 'rules'>): RulesDocument {

@@ -124,7 +124,9 @@ function recordOf(
   if (conversation === undefined || conversation.sessionId === null) return null
   if (cause === 'capacity freed' && !isNext(attempt, conversation.id)) return null
   const asked = content === undefined ? {} : rulingOf(attempt, conversation, content, marks)
-  const { matter, field } = matterOf(attempt, conversation, {
+  // What its rule said of the customer has been said by then.
+  const marked = attempt.state.conversations.get(conversation.id) ?? conversation
+  const { matter, field } = matterOf(attempt, marked, {
     conversationId: conversation.id,
     actor: { kind: 'rule', rule: 'routing' },
     assignCause: 'routing',
@@ -143,7 +145,7 @@ function recordOf(
   }
   const isToApp = event.type === 'session.assigned' && event.facts.to.kind === 'app'
   const winner = winnerIn(event)
-  const ofWinner = cause === 'reopened' && winner !== null ? fieldOf(attempt.state, winner) : field
+  const ofWinner = cause === 'reopened' && winner !== null ? fieldOf(attempt.state, winner, matter.wanted) : field
   const seen = isToApp ? { candidates: [], excluded: new Map() } : ofWinner
   const isFirst = isToApp || event.type === 'session.queued' || seen.candidates[0]?.agentId === winner
   const made = recordDecision(attempt, told, seen, holderOf(event, refused))

@@ -1,5 +1,6 @@
 import type { LoggedEvent, PreviewedAgent, PreviewedService } from '@duoke/contract'
-import { type AgentState, loadOf, type OrganizationState } from '../organization/state.ts'
+import { loadOf } from '../organization/load.ts'
+import type { AgentState, OrganizationState } from '../organization/state.ts'
 
 export type ServiceBounds = {
   /** Served within this counts as in time. */

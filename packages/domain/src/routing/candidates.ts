@@ -1,8 +1,9 @@
 import type { DecisionRecord } from '@duoke/contract'
-import { type AgentState, capacityOf, loadOf, type OrganizationState } from '../organization/state.ts'
+import { capacityOf, countOf, lackOf, loadOf, type Wanted } from '../organization/load.ts'
+import type { AgentState, OrganizationState } from '../organization/state.ts'
 
 /** Why an agent cannot be given a conversation. */
-export type Unfitness = 'not_in_team' | 'disabled' | 'offline' | 'away' | 'full'
+export type Unfitness = 'not_in_team' | 'disabled' | 'offline' | 'away' | 'full' | 'kind_full'
 /** Why one was passed over. */
 export type Exclusion =
   | Unfitness
@@ -12,6 +13,7 @@ export type Exclusion =
   | 'missing_skill'
   | 'outside_hours'
   | 'kept_for_another'
+  | 'room_kept'
 export type Candidate = DecisionRecord['candidates'][number]
 
 /** Teams of which an agent must be in one; none means that every agent may serve. */
@@ -27,11 +29,16 @@ export function isInTeam(agent: AgentState, teams: ServingTeams): boolean {
 }
 
 /** The first reason, in this order, for which the agent cannot be given a conversation; null when they can. */
-export function exclusionOf(agent: AgentState, teams: ServingTeams): Unfitness | null {
+export function exclusionOf(agent: AgentState, teams: ServingTeams, wanted: Wanted): Unfitness | null {
   if (!isInTeam(agent, teams)) return 'not_in_team'
   if (agent.disabled) return 'disabled'
   if (agent.status !== 'online') return agent.status
-  return loadOf(agent) < capacityOf(agent) ? null : 'full'
+  return lackOf(agent, wanted)
+}
+
+/** Of the kinds that are limited how many the agent has; left out where none is. */
+export function kindsIn(agent: AgentState, { kinds }: Wanted): { kinds?: Record<string, number> } {
+  return kinds.length === 0 ? {} : { kinds: Object.fromEntries(kinds.map(({ kind }) => [kind, countOf(agent, kind)])) }
 }
 
 const text = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
@@ -64,23 +71,37 @@ export function passOver(excluded: Field['excluded'], reason: Exclusion, agent: 
   else agents.push(agent)
 }
 
-/** Looks at every agent once. `giver` hands the conversation to a team and is passed over, as is who declined it. */
-export function surveyAgents(
-  state: OrganizationState,
-  teams: ServingTeams,
-  giver: string | null,
-  declinedBy: readonly string[] = [],
-): Field {
+export type PassingOver = {
+  /** Hands the conversation over, or releases it. */
+  readonly giver: string | null
+  /** Declined it, or did not answer. */
+  readonly passedBy: readonly string[]
+  /** Whether the agent's room is kept for somebody who waits. */
+  readonly isKept: (agent: AgentState) => boolean
+}
+
+/** Why an agent who is fit for it is passed over all the same; null: they are not. */
+export function passedOver(agent: AgentState, { passedBy, isKept }: PassingOver): 'declined' | 'room_kept' | null {
+  if (passedBy.includes(agent.agentId)) return 'declined'
+  return isKept(agent) ? 'room_kept' : null
+}
+
+/** Looks at every agent once. */
+export function surveyAgents(state: OrganizationState, teams: ServingTeams, wanted: Wanted, over: PassingOver): Field {
   const candidates: Candidate[] = []
   const excluded: Field['excluded'] = new Map()
   state.agents.forEach((agent) => {
     const { agentId, idleSince } = agent
     const reason =
-      agentId === giver
-        ? 'transferring'
-        : (exclusionOf(agent, teams) ?? (declinedBy.includes(agentId) ? 'declined' : null))
+      agentId === over.giver ? 'transferring' : (exclusionOf(agent, teams, wanted) ?? passedOver(agent, over))
     if (reason === null) {
-      candidates.push({ agentId, capacity: capacityOf(agent), idleSince, load: loadOf(agent) })
+      candidates.push({
+        agentId,
+        capacity: capacityOf(agent),
+        idleSince,
+        ...kindsIn(agent, wanted),
+        load: loadOf(agent),
+      })
     } else {
       passOver(excluded, reason, agent)
     }

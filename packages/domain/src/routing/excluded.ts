@@ -1,5 +1,6 @@
 import type { DecisionRecord } from '@duoke/contract'
-import { type AgentState, capacityOf, loadOf } from '../organization/state.ts'
+import { capacityOf, countOf, fullKind, loadOf, type Wanted } from '../organization/load.ts'
+import type { AgentState } from '../organization/state.ts'
 import type { Exclusion, Field } from './candidates.ts'
 import { hasSkill } from './ordering.ts'
 import type { SkillWish } from './plan.ts'
@@ -10,22 +11,29 @@ type Group = DecisionRecord['excluded'][number]
 const statusUnsaid: ReadonlySet<Exclusion> = new Set(['transferring', 'not_in_team', 'missing_skill'])
 
 /** Who was passed over and with what figures, in the canonical order of the record. */
-export function excludedIn({ excluded }: Field, required: readonly SkillWish[]): Group[] {
+export function excludedIn({ excluded }: Field, required: readonly SkillWish[], wanted: Wanted): Group[] {
   return [...excluded]
-    .map(([reason, agents]) => groupOf(reason, agents.sort(byId), required))
+    .map(([reason, agents]) => groupOf(reason, agents.sort(byId), required, wanted))
     .sort((left, right) => (left.reason < right.reason ? -1 : 1))
 }
 
 const byId = (left: AgentState, right: AgentState): number => (left.agentId < right.agentId ? -1 : 1)
 
 /** Keys in alphabetical order. */
-function groupOf(reason: Exclusion, agents: readonly AgentState[], required: readonly SkillWish[]): Group {
+function groupOf(
+  reason: Exclusion,
+  agents: readonly AgentState[],
+  required: readonly SkillWish[],
+  wanted: Wanted,
+): Group {
   const agentIds = agents.map(({ agentId }) => agentId)
   if (reason === 'manual_routing') return { agentIds, reason }
   const missing = reason === 'missing_skill' ? agents.map((agent) => missingOf(agent, required)) : null
+  const full = reason === 'kind_full' ? agents.map((agent) => enoughOf(agent, wanted)) : null
   return {
     agentIds,
     capacities: agents.map(capacityOf),
+    ...(full !== null && { counts: full.map(({ count }) => count), kinds: full.map(({ kind }) => kind) }),
     ...(missing !== null && { levels: missing.map(({ level }) => level) }),
     loads: agents.map(loadOf),
     reason,
@@ -37,4 +45,9 @@ function groupOf(reason: Exclusion, agents: readonly AgentState[], required: rea
 function missingOf(agent: AgentState, required: readonly SkillWish[]): { skill: string; level: number } {
   const { skill = '' } = required.find((wish) => !hasSkill(agent, wish)) ?? {}
   return { skill, level: agent.skills?.[skill] ?? 0 }
+}
+
+function enoughOf(agent: AgentState, wanted: Wanted): { kind: string; count: number } {
+  const kind = fullKind(agent, wanted) ?? ''
+  return { kind, count: countOf(agent, kind) }
 }

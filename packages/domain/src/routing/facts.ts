@@ -4,7 +4,8 @@ import type { Attempt } from '../attempt.ts'
 import { conditionLimits, strangeCalls } from '../conversation/condition.ts'
 import { sceneOf } from '../conversation/scene.ts'
 import type { ConversationState } from '../conversation/state.ts'
-import { type AgentState, capacityOf, loadOf, type OrganizationState } from '../organization/state.ts'
+import { roomFor, type Wanted, wantedBy } from '../organization/load.ts'
+import type { AgentState, OrganizationState } from '../organization/state.ts'
 import { exclusionOf } from './candidates.ts'
 import { timesOf } from './opening.ts'
 
@@ -127,6 +128,7 @@ export function factsFor(
     return [name, times.isOpen(context.atMs)] as const
   })
   const { lastAgentId = '', ownerId = '' } = conversation
+  const wanted = wantedBy(state, conversation)
   return {
     message: scene.message,
     conversation: scene.conversation,
@@ -135,16 +137,17 @@ export function factsFor(
     time: { ...scene.time, holiday: context.holidays?.(scene.time.date)?.name ?? '' },
     hours: Object.fromEntries(hours),
     queue: { length: waitingFor(state, conversation.accountId) },
-    ...(looksAtTeams(document) && { team: teamFacts(state) }),
+    ...(looksAtTeams(document) && { team: teamFacts(state, wanted) }),
     agent: {
       last: lastAgentId,
-      lastIsFree: isFree(state.agents.get(lastAgentId)),
-      ownerIsFree: isFree(state.agents.get(ownerId)),
+      lastIsFree: isFree(state.agents.get(lastAgentId), wanted),
+      ownerIsFree: isFree(state.agents.get(ownerId), wanted),
     },
   }
 }
 
-const isFree = (agent: AgentState | undefined): boolean => agent !== undefined && exclusionOf(agent, []) === null
+const isFree = (agent: AgentState | undefined, wanted: Wanted): boolean =>
+  agent !== undefined && exclusionOf(agent, [], wanted) === null
 
 const lookers = new WeakMap<RulesDocument, boolean>()
 
@@ -164,7 +167,7 @@ function waitingFor(state: OrganizationState, accountId: string): number {
 
 type TeamFacts = Record<'free' | 'online' | 'waiting', Record<string, number>>
 
-function teamFacts(state: OrganizationState): TeamFacts {
+function teamFacts(state: OrganizationState, wanted: Wanted): TeamFacts {
   const facts: TeamFacts = { free: {}, online: {}, waiting: {} }
   const { free, online, waiting } = facts
   for (const { teamId } of state.teams.values()) {
@@ -176,7 +179,7 @@ function teamFacts(state: OrganizationState): TeamFacts {
     if (agent.status !== 'online' || agent.disabled) return
     for (const teamId of agent.teams) {
       online[teamId] = (online[teamId] ?? 0) + 1
-      free[teamId] = (free[teamId] ?? 0) + Math.max(0, capacityOf(agent) - loadOf(agent))
+      free[teamId] = (free[teamId] ?? 0) + roomFor(agent, wanted)
     }
   })
   for (const { teamId, entries } of state.lines.values()) {

@@ -1,11 +1,12 @@
 import type { RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
-import type { ConversationState } from '../conversation/state.ts'
-import type { Line, QueueEntry } from '../organization/state.ts'
-import { exclusionOf, isRoutedByRule, servingTeams } from './candidates.ts'
+import { wantedBy } from '../organization/load.ts'
+import type { AgentState, Line, QueueEntry } from '../organization/state.ts'
+import { isRoutedByRule } from './candidates.ts'
+import { type Keeper, keepersOf, keptFrom } from './kept-room.ts'
+import { mayServe } from './may-serve.ts'
 import { effectivePriority, stepsOf } from './plan.ts'
 import { headOf, waitedMsOf, waitsLonger } from './queue.ts'
-import { barOf, exclusionBy } from './survey.ts'
 
 export type Next = { readonly line: Line; readonly entry: QueueEntry }
 type Ranked = Next & { readonly priority: number }
@@ -13,6 +14,10 @@ type Ranked = Next & { readonly priority: number }
 /** Of those whom one of the agents can serve the highest priority, which waiting raises; of equal ones the longest wait. */
 export function nextToServe(attempt: Attempt, agentIds: readonly string[]): Next | undefined {
   const { state } = attempt
+  const who = {
+    agents: agentIds.flatMap((agentId) => state.agents.get(agentId) ?? []),
+    keepers: keepersOf(attempt),
+  }
   let found: Ranked | undefined
   for (const line of state.lines.values()) {
     const head = headOf(line)
@@ -20,7 +25,7 @@ export function nextToServe(attempt: Attempt, agentIds: readonly string[]): Next
     const ahead = ranked(attempt, line, head)
     if (found !== undefined && !comesBefore(ahead, found)) continue
     if (!isRoutedByRule(state, line.accountId)) continue
-    const entry = firstServed(attempt, line, head, agentIds)
+    const entry = firstServed(attempt, line, head, who)
     if (entry === undefined) continue
     const next = entry === head ? ahead : ranked(attempt, line, entry)
     if (found === undefined || comesBefore(next, found)) found = next
@@ -55,43 +60,28 @@ const planAt = ({ state }: Attempt, { conversationId }: QueueEntry): RoutingPlan
  */
 function firstServed(
   attempt: Attempt,
-  line: Line,
+  { entries }: Line,
   head: QueueEntry,
-  agentIds: readonly string[],
+  { agents, keepers }: { readonly agents: readonly AgentState[]; readonly keepers: readonly Keeper[] },
 ): QueueEntry | undefined {
-  const isByWait = attempt.state.conversations.get(head.conversationId)?.lineSinceMs == null
+  const { state, context } = attempt
+  const isByWait = state.conversations.get(head.conversationId)?.lineSinceMs == null
   const plan = planAt(attempt, head)
   const steps = plan === undefined ? [] : stepsOf(plan)
   // Of those between the same two steps of their plans everybody may be served by the same.
-  const free = new Map<number, readonly string[]>()
-  for (const entry of line.entries) {
-    const conversation = attempt.state.conversations.get(entry.conversationId)
+  const able = new Map<number, readonly AgentState[]>()
+  for (const entry of entries) {
+    const conversation = state.conversations.get(entry.conversationId)
     if (conversation === undefined) continue
-    const waitedMs = waitedMsOf(conversation, attempt.context.atMs)
+    const waitedMs = waitedMsOf(conversation, context.atMs)
     const step = steps.filter((step) => step <= waitedMs).length
-    const able = free.get(step) ?? freeFor(attempt, line, conversation, agentIds)
-    free.set(step, able)
-    if (able.length === 0 && isByWait) return undefined
+    const fit = able.get(step) ?? agents.filter(mayServe(attempt, conversation, wantedBy(state, conversation)))
+    able.set(step, fit)
+    const isKept = keptFrom(attempt, conversation, plan, keepers)
+    const free = fit.filter((agent) => !isKept(agent))
+    if (free.length === 0 && isByWait) return undefined
     const { passedBy } = conversation
-    if (able.some((agentId) => !passedBy.includes(agentId))) return entry
+    if (free.some(({ agentId }) => !passedBy.includes(agentId))) return entry
   }
   return undefined
-}
-
-function freeFor(
-  attempt: Attempt,
-  line: Line,
-  conversation: ConversationState,
-  agentIds: readonly string[],
-): readonly string[] {
-  const { state, context } = attempt
-  const { plan } = conversation
-  // The place in the line may be by age; whom it may be given to is by its waiting.
-  const bar = plan === undefined ? null : barOf(attempt, plan, line.accountId, waitedMsOf(conversation, context.atMs))
-  const teams = bar === null ? servingTeams(state, line.teamId, line.accountId) : []
-  return agentIds.filter((agentId) => {
-    const agent = state.agents.get(agentId)
-    if (agent === undefined) return false
-    return (bar === null ? exclusionOf(agent, teams) : exclusionBy(agent, bar)) === null
-  })
 }

@@ -4,6 +4,7 @@ import { timerKey } from '../conversation/idle-timer.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
+import { takesOf, toldLoad } from '../organization/load.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import type { DecisionDigest } from './record.ts'
 
@@ -43,6 +44,7 @@ export function offer(attempt: Attempt, request: OfferRequest): void {
       round: roundOf(conversation, isNewRound),
       expiresAt: instantOf(attempt.context.atMs + lastsMs),
       decision,
+      ...toldLoad(takesOf(attempt.state, conversation)),
     },
   })
 }

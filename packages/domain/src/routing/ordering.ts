@@ -1,10 +1,12 @@
 import type { DecisionRecord, RoutingPlan, Strategy } from '@duoke/contract'
-import { type AgentState, capacityOf, loadOf } from '../organization/state.ts'
-import type { Candidate } from './candidates.ts'
+import { capacityOf, loadOf, type Wanted } from '../organization/load.ts'
+import type { AgentState } from '../organization/state.ts'
+import { type Candidate, kindsIn } from './candidates.ts'
 import type { PlanNow, SkillWish } from './plan.ts'
 
 export type Ordering = NonNullable<DecisionRecord['ordering']>
-type Figure = keyof Candidate
+/** One number or text of each agent. */
+type Figure = Exclude<keyof Candidate, 'kinds'>
 type Key = { readonly figure: Figure; readonly first: 'lowest' | 'highest' }
 
 const lowest = (figure: Figure): Key => ({ figure, first: 'lowest' })
@@ -40,8 +42,10 @@ export function compareBy(ordering: readonly Key[]): (left: Candidate, right: Ca
 export const hasSkill = ({ skills = {} }: AgentState, { skill, level }: SkillWish): boolean =>
   (skills[skill] ?? 0) >= level
 
+type Asked = { readonly now: PlanNow; readonly wanted: Wanted }
+
 /** The agent with the figures that the ordering uses, its keys in alphabetical order (record.ts says why). */
-export function candidateOf(agent: AgentState, plan: RoutingPlan, now: PlanNow): Candidate {
+export function candidateOf(agent: AgentState, plan: RoutingPlan, { now, wanted }: Asked): Candidate {
   const { agentId, idleSince, givenAt = 0, skills = {} } = agent
   const capacity = capacityOf(agent)
   const load = loadOf(agent)
@@ -51,6 +55,7 @@ export function candidateOf(agent: AgentState, plan: RoutingPlan, now: PlanNow):
     capacity,
     ...(plan.strategy === 'round-robin' && { givenAt }),
     idleSince,
+    ...kindsIn(agent, wanted),
     load,
     ...(now.preferred.length > 0 && { preferred: now.preferred.filter((wish) => hasSkill(agent, wish)).length }),
     ...(plan.strategy === 'skill-weighted' && { skillLevel: levels }),

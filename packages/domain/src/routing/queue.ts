@@ -3,13 +3,14 @@ import type { Line, OrganizationState, QueueEntry } from '../organization/state.
 import { lineMarkOf } from './plan.ts'
 
 /**
- * Those of one line are asked for in its order, and whoever can serve one of them can serve each who has waited longer. So who came
- * back from being parked, and stands there by age, has a line apart.
+ * Those of one line are asked for in its order, and whoever can serve one of them can serve each who has waited longer. So they ask for
+ * the same and take the same, and who came back from being parked, and stands there by age, has a line apart.
  */
-function lineKey(teamId: string | null, { accountId, plan, lineSinceMs }: ConversationState): string {
+function lineKey(teamId: string | null, { accountId, plan, lineSinceMs, takes }: ConversationState): string {
   const key =
     plan === undefined ? `${accountId}\n${teamId ?? ''}` : `${accountId}\n${teamId ?? ''}\n${lineMarkOf(plan)}`
-  return lineSinceMs === null ? key : `${key}\nahead`
+  const weighed = takes === undefined ? key : `${key}\n${takes.weight} ${takes.kinds.join(' ')}`
+  return lineSinceMs === null ? weighed : `${weighed}\nahead`
 }
 
 /** First come first: by the time at which the waiting began, then by position in the log. */

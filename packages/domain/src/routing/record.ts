@@ -4,6 +4,7 @@ import { canonicalJson } from '../canonical-json.ts'
 import type { StoredDecision } from '../commands.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
+import type { Wanted } from '../organization/load.ts'
 import type { Candidate, Field, ServingTeams } from './candidates.ts'
 import { excludedIn } from './excluded.ts'
 import { orderingOf, tieBreakBy } from './ordering.ts'
@@ -41,6 +42,8 @@ export type RoutedMatter = {
   readonly teams: ServingTeams
   /** Whether the rule was asked, or routing is manual. */
   readonly isByRule: boolean
+  /** What of an agent the session takes. */
+  readonly wanted: Wanted
   /** The agent who held the session before goes on; nobody else was asked for. */
   readonly goesOn?: boolean
   readonly byPlan?: {
@@ -108,9 +111,10 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
     candidates: field.candidates,
     cause: matter.cause,
     conversationId: matter.conversation.id,
-    excluded: excludedIn(field, matter.byPlan?.now.required ?? []),
+    excluded: excludedIn(field, matter.byPlan?.now.required ?? [], matter.wanted),
     facts: cited.facts,
     id: context.ids.draw('decision'),
+    ...(matter.wanted.kinds.length > 0 && { kinds: [...matter.wanted.kinds] }),
     ordering: cited.ordering,
     plan: cited.plan,
     refused: cited.refused,
@@ -123,6 +127,7 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
     teamIds: [...matter.teams],
     tieBreak: tieBreakIn(matter, field.candidates),
     waitedMs: cited.waitedMs,
+    ...(matter.wanted.weight !== 1 && { weight: matter.wanted.weight }),
     winner,
   }
   return keep(attempt, record)

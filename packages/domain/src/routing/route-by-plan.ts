@@ -1,8 +1,9 @@
 import type { RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import type { ConversationState } from '../conversation/state.ts'
+import type { Wanted } from '../organization/load.ts'
 import type { OrganizationState } from '../organization/state.ts'
-import type { Field } from './candidates.ts'
+import type { Field, PassingOver } from './candidates.ts'
 import { waitedMsOf } from './queue.ts'
 import type { RoutedMatter } from './record.ts'
 import { planBy, type Ruling, unpublished } from './rules.ts'
@@ -38,10 +39,10 @@ export function surveyFor(
   attempt: Attempt,
   conversation: ConversationState,
   plan: RoutingPlan,
-  by: { readonly giver: string | null; readonly passedBy: readonly string[]; readonly ruling?: Ruling | undefined },
+  by: PassingOver & { readonly wanted: Wanted; readonly ruling?: Ruling | undefined },
 ): PlannedField {
   const waitedMs = waitedMsOf(conversation, attempt.context.atMs)
-  const bar = barOf(attempt, plan, conversation.accountId, waitedMs)
+  const bar = barOf(attempt, plan, conversation.accountId, waitedMs, by.wanted)
   const field = surveyByPlan(attempt.state, plan, bar, by)
   return { field, byPlan: { plan, now: bar.now, waitedMs, ...(by.ruling !== undefined && { ruling: by.ruling }) } }
 }

@@ -5,7 +5,9 @@ import { setTimer } from '../conversation/idle-timer.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
+import { takesOf, toldLoad, wantedBy } from '../organization/load.ts'
 import { type Field, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
+import { keptFrom } from './kept-room.ts'
 import { nextToServe } from './next.ts'
 import { endOffer, endOffering, endSnooze, offer, offerTimeOf, roundOf } from './offer.ts'
 import { type DecisionDigest, type RoutedMatter, recordDecision, recordDirect } from './record.ts'
@@ -119,14 +121,16 @@ export function matterOf(attempt: Attempt, conversation: ConversationState, requ
   const passedBy = request.isNewRound === true ? [] : conversation.passedBy
   const isByRule = isRoutedByRule(state, accountId)
   const plan = planOf(attempt, conversation, request)
-  const known = { conversation, sessionId: sessionOf(conversation), cause: request.cause, isByRule }
+  const wanted = wantedBy(state, conversation)
+  const known = { conversation, sessionId: sessionOf(conversation), cause: request.cause, isByRule, wanted }
+  const over = { giver, passedBy, isKept: keptFrom(attempt, conversation, plan) }
   if (plan !== undefined && isByRule) {
     const { ruling } = request
-    const { field, byPlan } = surveyFor(attempt, conversation, plan, { giver, passedBy, ruling })
+    const { field, byPlan } = surveyFor(attempt, conversation, plan, { ...over, wanted, ruling })
     return { field, plan, matter: { ...known, teams: byPlan.now.teams, byPlan } }
   }
   const teams = servingTeams(state, request.teamId, accountId)
-  const field = isByRule ? surveyAgents(state, teams, giver, passedBy) : passOverAll(state)
+  const field = isByRule ? surveyAgents(state, teams, wanted, over) : passOverAll(state)
   return { field, plan, matter: { ...known, teams } }
 }
 
@@ -159,6 +163,7 @@ export function queue(attempt: Attempt, request: QueueRequest, decision: Decisio
       decision,
       ...(request.isNewRound === true ? { round: roundOf(conversation, true) } : {}),
       ...planIn(request),
+      ...toldLoad(takesOf(attempt.state, conversation)),
       ...aheadOf(conversation, request.queueCause),
       ...reasonIn(request),
     },
@@ -188,6 +193,7 @@ export function assign(attempt: Attempt, request: AssignRequest): void {
       ...(request.overCapacity === true && { overCapacity: true }),
       decision: request.decision ?? decidedBy(attempt, conversation, request),
       ...planIn(request),
+      ...(request.to.kind === 'agent' ? toldLoad(takesOf(attempt.state, conversation)) : {}),
       ...reasonIn(request),
     },
     ...personalOf(request.handOver),
@@ -234,6 +240,11 @@ export function drainAll(attempt: Attempt): void {
   const agentIds: string[] = []
   for (const agent of attempt.state.agents.values()) agentIds.push(agent.agentId)
   drain(attempt, agentIds)
+}
+
+/** Room was kept for somebody who waits, and may be so no longer: whoever it was kept from is served with it. */
+export function drainKept(attempt: Attempt): void {
+  if (attempt.events.some(({ type }) => /^(session|agent)\./.test(type))) drainAll(attempt)
 }
 
 /** Those who served no longer do: each session goes at once to whom the rule names, or waits. */

@@ -9,6 +9,7 @@ import { emptyOrganization, type OrganizationState } from '../organization/state
 import { Custody } from '../testing/custody.ts'
 import { mismatchOf } from '../testing/evaluator.ts'
 import { assertNobodyIdles, givenBy, lineSinceOf, mayServe, unplanned, waitingOf } from '../testing/may-serve.ts'
+import { isKindFree, spareOf, weightOf, without } from '../testing/room.ts'
 import { rulesWalk } from '../testing/rules-walk.ts'
 import { snapshotOf, type World } from '../testing/world.ts'
 
@@ -22,8 +23,10 @@ function assertOrder(state: OrganizationState, event: LoggedEvent, custody: Cust
   const rank = ({ priority, ageingMs }: Pick<RoutingPlan, 'priority' | 'ageingMs'>, since: string) =>
     priority + (ageingMs === null ? 0 : Math.floor((event.atMs - Date.parse(since)) / ageingMs))
   const mine = rank(plan, since)
+  const before = without(agent, conversationId)
   for (const waiting of waitingOf(state)) {
     if (waiting.holder.kind !== 'queue' || !mayServe(state, agent, waiting, event.atMs)) continue
+    if (weightOf(waiting) > spareOf(before) || !isKindFree(state, before, waiting)) continue
     const theirSince = lineSinceOf(waiting.id, waiting.holder.since, custody)
     const theirs = rank(waiting.plan ?? unplanned, theirSince)
     const isFair: boolean = mine > theirs || (mine === theirs && since <= theirSince)
@@ -62,8 +65,10 @@ test('rules walk: each choice derived again from its record, nobody idles, nobod
     try {
       const { records } = walk(seed)
       derived += records.length
-      for (const { plan, winner, refused } of records)
+      for (const { plan, winner, refused, excluded } of records) {
         rules.add(`${plan?.strategy ?? 'none'} ${winner.kind} ${refused ?? ''}`)
+        for (const { reason } of excluded) rules.add(`passed over: ${reason}`)
+      }
     } catch (error) {
       throw new Error(`rules walk failed; DUOKE_SEED=${seed} replays it`, { cause: error })
     }

@@ -1,5 +1,6 @@
 import type { RoutingPlan } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
+import type { Wanted } from '../organization/load.ts'
 import type { AgentState, OrganizationState } from '../organization/state.ts'
 import {
   type Candidate,
@@ -7,6 +8,8 @@ import {
   exclusionOf,
   type Field,
   isInTeam,
+  type PassingOver,
+  passedOver,
   passOver,
   type ServingTeams,
 } from './candidates.ts'
@@ -20,6 +23,7 @@ export type Bar = {
   /** Of the serving teams those within their hours. */
   readonly open: ServingTeams
   readonly keptFor: string | null
+  readonly wanted: Wanted
 }
 
 export function barOf(
@@ -27,10 +31,11 @@ export function barOf(
   plan: RoutingPlan,
   accountId: string,
   waitedMs: number,
+  wanted: Wanted,
 ): Bar {
   const now = planNow(state, plan, accountId, waitedMs)
   const open = now.teams.filter((teamId) => isTeamOpen(state, teamId, context))
-  return { now, open, keptFor: keeperIn(state, now.keptFor) }
+  return { now, open, keptFor: keeperIn(state, now.keptFor), wanted }
 }
 
 /** It is kept for somebody who is there or, where it is pinned, may come. */
@@ -41,29 +46,23 @@ function keeperIn(state: OrganizationState, keptFor: RoutingPlan['sticky']): str
 }
 
 /** The first reason, in this order, for which the agent cannot be given the conversation; null when they can. */
-export function exclusionBy(agent: AgentState, { now, open, keptFor }: Bar): Exclusion | null {
+export function exclusionBy(agent: AgentState, { now, open, keptFor, wanted }: Bar): Exclusion | null {
   if (!isInTeam(agent, now.teams)) return 'not_in_team'
   if (now.required.some((wish) => !hasSkill(agent, wish))) return 'missing_skill'
-  const unfit = exclusionOf(agent, [])
+  const unfit = exclusionOf(agent, [], wanted)
   if (unfit !== null) return unfit
   if (now.teams.length > 0 && (open.length === 0 || !isInTeam(agent, open))) return 'outside_hours'
   return keptFor === null || keptFor === agent.agentId ? null : 'kept_for_another'
 }
 
 /** Looks at every agent once. */
-export function surveyByPlan(
-  state: OrganizationState,
-  plan: RoutingPlan,
-  bar: Bar,
-  { giver, passedBy }: { readonly giver: string | null; readonly passedBy: readonly string[] },
-): Field {
+export function surveyByPlan(state: OrganizationState, plan: RoutingPlan, bar: Bar, over: PassingOver): Field {
   const candidates: Candidate[] = []
   const excluded: Field['excluded'] = new Map()
   state.agents.forEach((agent) => {
-    const { agentId } = agent
-    const fault = agentId === giver ? 'transferring' : exclusionBy(agent, bar)
-    const reason = fault ?? (passedBy.includes(agentId) ? 'declined' : null)
-    if (reason === null) candidates.push(candidateOf(agent, plan, bar.now))
+    const isGiver = agent.agentId === over.giver
+    const reason = isGiver ? 'transferring' : (exclusionBy(agent, bar) ?? passedOver(agent, over))
+    if (reason === null) candidates.push(candidateOf(agent, plan, bar))
     else passOver(excluded, reason, agent)
   })
   return { candidates: candidates.sort(compareBy(orderingOf(plan, bar.now))), excluded }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Actor, Facts, Holder, LoggedEvent } from '@duoke/contract'
+import { LoadBook, type Taken } from './load-book.ts'
 
 const supervisionTypes = [
   'session.watched',
@@ -31,7 +32,12 @@ export class Custody {
   /** What is set aside by whoever holds it. */
   readonly parked = new Set<string>()
   /** Who wraps up which session, and whether it takes a place. */
-  readonly wrapUps = new Map<string, { readonly agentId: string; readonly takesCapacity: boolean }>()
+  readonly wrapUps = new Map<
+    string,
+    { readonly agentId: string; readonly takesCapacity: boolean; readonly takes: Taken }
+  >()
+  /** What each session takes, weighed by hand. */
+  readonly book = new LoadBook()
   /** Sessions that are over, with the agent who held them. */
   private readonly blocked = new Set<string>()
   private readonly closedBy = new Map<string, string | null>()
@@ -56,6 +62,7 @@ export class Custody {
   private readonly usedSessions = new Set<string>()
 
   take(event: LoggedEvent): void {
+    this.book.take(event)
     switch (event.type) {
       case 'conversation.started':
         assert.ok(!this.holders.has(event.facts.conversationId), 'a conversation begins once')
@@ -191,7 +198,7 @@ export class Custody {
     if (event.type === 'session.wrap-up-began') {
       assert.ok(!this.wrapUps.has(sessionId), 'a session is wrapped up once')
       const { takesCapacity } = event.facts
-      if (agentId !== null) this.wrapUps.set(sessionId, { agentId, takesCapacity })
+      if (agentId !== null) this.wrapUps.set(sessionId, { agentId, takesCapacity, takes: this.book.told(event.facts) })
       return
     }
     const wasRunning = this.wrapUps.delete(sessionId)
@@ -214,7 +221,7 @@ export class Custody {
         assert.equal(this.holders.get(conversationId)?.kind, 'queue', 'what is offered waits')
         assert.ok(!this.offers.has(conversationId), 'one is asked at a time')
         this.offers.set(conversationId, agentId)
-        this.assertRoom(agentId)
+        this.assertRoom(agentId, this.book.of(conversationId).kinds)
         return
       }
       case 'session.offer-ended':
@@ -228,7 +235,7 @@ export class Custody {
         assert.ok(holder?.kind === 'agent' && holder.agentId === agentId, 'only who holds it sets it aside')
         if (event.type === 'session.parked') this.parked.add(conversationId)
         else assert.ok(this.parked.delete(conversationId), 'only what is parked is resumed')
-        if (event.type === 'session.resumed') this.assertRoom(agentId)
+        if (event.type === 'session.resumed') this.assertRoom(agentId, this.book.of(conversationId).kinds)
         return
       }
     }
@@ -285,20 +292,27 @@ export class Custody {
     assert.ok(!this.offers.has(conversationId), 'nobody is asked about what is decided')
     if (to.kind !== 'agent') return
     const isForced = event.type === 'session.assigned' && event.facts.overCapacity === true
-    if (!isForced) this.assertRoom(to.agentId)
+    if (!isForced) this.assertRoom(to.agentId, this.book.of(conversationId).kinds)
     else {
       const { actor, facts } = event
       assert.ok(actor.kind !== 'agent' || this.supervisors.has(actor.agentId), 'only a supervisor goes beyond capacity')
       assert.ok(facts.cause === 'transfer' || facts.cause === 'take-over', 'and only by hand')
       assert.ok('reason' in facts && facts.reason !== undefined, 'and says why')
-      assert.ok(this.loadOf(to.agentId) > this.capacityOf(to.agentId), 'and says so only where it is so')
+      const isBeyond =
+        this.loadOf(to.agentId) > this.capacityOf(to.agentId) || this.fullKindOf(to.agentId) !== undefined
+      assert.ok(isBeyond, 'and says so only where it is so')
     }
   }
 
-  private assertRoom(agentId: string): void {
+  /** Of other kinds the agent may have more, of before they were limited further. */
+  private assertRoom(agentId: string, kinds: readonly string[]): void {
     const capacity = this.capacityOf(agentId)
     const load = this.loadOf(agentId)
     assert.ok(load <= capacity, `${agentId} was given a conversation beyond capacity: ${load} of ${capacity}`)
+    for (const kind of kinds) {
+      const most = this.book.most(kind)
+      assert.ok(this.countOf(agentId, kind) <= most, `${agentId} has more than ${most} of ${kind}`)
+    }
   }
 
   capacityOf(agentId: string): number {
@@ -336,12 +350,26 @@ export class Custody {
   }
 
   loadOf(agentId: string): number {
-    let load = 0
-    for (const asked of this.offers.values()) if (asked === agentId) load++
-    for (const one of this.wrapUps.values()) if (one.agentId === agentId && one.takesCapacity) load++
+    return this.takenBy(agentId).reduce((load, { weight }) => load + weight, 0)
+  }
+
+  private countOf(agentId: string, kind: string): number {
+    return this.takenBy(agentId).filter(({ kinds }) => kinds.includes(kind)).length
+  }
+
+  /** A kind of which the agent has more than one is to have. */
+  private fullKindOf(agentId: string): string | undefined {
+    const kinds = this.takenBy(agentId).flatMap((one) => one.kinds)
+    return kinds.find((kind) => this.countOf(agentId, kind) > this.book.most(kind))
+  }
+
+  private takenBy(agentId: string): Taken[] {
+    const taken: Taken[] = []
+    for (const [id, asked] of this.offers) if (asked === agentId) taken.push(this.book.of(id))
+    for (const one of this.wrapUps.values()) if (one.agentId === agentId && one.takesCapacity) taken.push(one.takes)
     for (const [id, holder] of this.holders) {
-      if (holder.kind === 'agent' && holder.agentId === agentId && !this.parked.has(id)) load++
+      if (holder.kind === 'agent' && holder.agentId === agentId && !this.parked.has(id)) taken.push(this.book.of(id))
     }
-    return load
+    return taken
   }
 }

@@ -8,12 +8,16 @@ export type Evaluated = {
     readonly loads?: readonly number[]
     readonly capacities?: readonly number[]
     readonly levels?: readonly number[]
+    readonly kinds?: readonly string[]
+    readonly counts?: readonly number[]
   }[]
   readonly by?: { readonly kind: string }
   readonly winner: { readonly kind: string; readonly agentId?: string }
   readonly tieBreak: string | null
   readonly refused?: string
   readonly waitedMs?: number
+  readonly weight?: number
+  readonly kinds?: readonly { readonly kind: string; readonly most: number }[]
   readonly plan?: {
     readonly strategy: string
     readonly sticky: { readonly agentId: string; readonly forMs: number } | null
@@ -79,10 +83,18 @@ function order(left: unknown, right: unknown): number {
 }
 
 /** One figure for each agent, and who was full had no room. */
-function areFiguresRight({ reason, agentIds, loads, capacities, levels }: Evaluated['excluded'][number]): boolean {
-  const isWhole = [loads, capacities, levels].every((list) => list === undefined || list.length === agentIds.length)
-  const isFull = (loads ?? []).every((load, at) => load >= (capacities?.[at] ?? 0))
-  return isWhole && (reason !== 'full' || isFull) && (reason === 'missing_skill') === (levels !== undefined)
+function areFiguresRight(group: Evaluated['excluded'][number], { weight = 1, kinds = [] }: Evaluated): boolean {
+  const { reason, agentIds, loads = [], capacities = [], levels, counts } = group
+  const lists = [group.loads, group.capacities, levels, group.kinds, counts]
+  const isWhole = lists.every((list) => list === undefined || list.length === agentIds.length)
+  const isFull = loads.map((load, at) => load + weight > (capacities[at] ?? 0))
+  const mostOf = (name?: string) => kinds.find(({ kind }) => kind === name)?.most ?? Number.POSITIVE_INFINITY
+  const areKindsFull = (counts ?? []).every((count, at) => count >= mostOf(group.kinds?.[at]))
+  // These come after room in the order of reasons.
+  const hadRoom = ['kind_full', 'outside_hours', 'room_kept'].includes(reason)
+  if (!isWhole || !areKindsFull || (hadRoom && isFull.includes(true))) return false
+  if (reason === 'full' && isFull.includes(false)) return false
+  return (reason === 'missing_skill') === (levels !== undefined) && (reason === 'kind_full') === (counts !== undefined)
 }
 
 /** What is wrong with the record; null when its winner, order and tie-break are those of the published rules. */
@@ -91,11 +103,14 @@ export function mismatchOf(record: Evaluated): string | null {
   const figures = figuresOf(record)
   const seen = [...candidates.map(({ agentId }) => String(agentId)), ...excluded.flatMap(({ agentIds }) => agentIds)]
   if (new Set(seen).size !== seen.length) return 'an agent was looked at twice'
-  for (const { agentId, load, capacity, spare } of candidates) {
-    if (!(Number(load) < Number(capacity))) return `${String(agentId)} has no capacity`
+  for (const { agentId, load, capacity, spare, kinds = {} } of candidates) {
+    if (!(Number(load) + (record.weight ?? 1) <= Number(capacity))) return `${String(agentId)} has no capacity`
+    const counts = new Map(Object.entries(Object(kinds)))
+    const enough = record.kinds?.find(({ kind, most }) => !(Number(counts.get(kind)) < most))
+    if (enough !== undefined) return `${String(agentId)} has enough of ${enough.kind}`
     if (spare !== undefined && spare !== Number(capacity) - Number(load)) return `${String(agentId)} has another spare`
   }
-  const odd = excluded.find((group) => !areFiguresRight(group))
+  const odd = excluded.find((group) => !areFiguresRight(group, record))
   if (odd !== undefined) return `the figures of those passed over as ${odd.reason} do not fit`
   if (record.by !== undefined) return seen.length === 0 ? null : 'somebody decided, and yet agents were looked at'
   if (winner.kind === 'app') return candidates.length === 0 ? null : 'an app won against agents'

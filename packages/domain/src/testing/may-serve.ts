@@ -5,6 +5,7 @@ import type { ConversationState } from '../conversation/state.ts'
 import type { AgentState, OrganizationState } from '../organization/state.ts'
 import type { Custody } from './custody.ts'
 import { keptFor } from './kept-for.ts'
+import { isKeptFrom, isKindFree, spareOf, weightOf } from './room.ts'
 import type { World } from './world.ts'
 
 export const unplanned: Omit<RoutingPlan, 'teamId'> = {
@@ -71,14 +72,15 @@ export function waitingOf(state: OrganizationState): ConversationState[] {
   return [...state.conversations.values()].filter(({ holder, offer }) => holder.kind === 'queue' && offer === null)
 }
 
-/** No agent has room for anybody who waits: not for a second, and not for a moment. */
+/** No agent has room for anybody who waits: not for a second, and not for a moment; but for what is kept for who stands before. */
 export function assertNobodyIdles({ state, nowMs }: World): void {
-  for (const waiting of waitingOf(state)) {
+  const all = waitingOf(state)
+  for (const waiting of all) {
     for (const agent of state.agents.values()) {
-      const capacity = agent.temporaryCapacity?.capacity ?? agent.capacity
-      const wrappingUp = agent.wrapUps.filter(({ takesCapacity }) => takesCapacity).length
-      if (agent.held.length + agent.offered.length + wrappingUp >= capacity) continue
-      assert.ok(!mayServe(state, agent, waiting, nowMs), `${agent.agentId} is free while ${waiting.id} waits`)
+      if (weightOf(waiting) > spareOf(agent) || !isKindFree(state, agent, waiting)) continue
+      const serves = (other: ConversationState) => mayServe(state, agent, other, nowMs)
+      if (!serves(waiting) || isKeptFrom(state, agent, waiting, all, serves)) continue
+      assert.fail(`${agent.agentId} is free while ${waiting.id} waits`)
     }
   }
 }

@@ -3,6 +3,7 @@ import {
   type AgentStatus,
   type Content,
   defaultSessionSettings,
+  type LoadSettings,
   type QuickReplyOwner,
   type SessionSettings,
 } from '@duoke/contract'
@@ -32,6 +33,7 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
       idleCloseAfterMs: random.chance(0.8) ? 1_800_000 : null,
       sessions: randomSessions(random),
       customers: { tags: random.chance(0.5) ? ['vip', '老客户'] : [], firstAgentOwns: random.chance(0.3) },
+      ...(random.chance(0.6) && { load: randomLoad(random) }),
     },
     teams: existing.map((teamId) => ({
       teamId,
@@ -45,6 +47,7 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
       account(accountId, {
         teams: random.chance(0.5) ? some(random, existing, 0.5) : [],
         routing: random.chance(0.3) ? 'manual' : 'automatic',
+        ...(random.chance(0.2) && { weight: random.pick([1, 2, null]) ?? null }),
         greeting: random.chance(0.5) ? '你好' : null,
         keywordReplies: random.chance(0.5) ? [{ match: 'contains', keywords: ['price'], reply: '￥9' }] : [],
       }),
@@ -59,6 +62,21 @@ export function randomConfiguration(random: Random, keep: number): ResolvedConfi
       }),
     ),
     apps: some(random, apps, keep).map((appId) => randomApp(random, appId, random.chance(0.8) ? connected : accounts)),
+  }
+}
+
+function randomLoad(random: Random): LoadSettings {
+  return {
+    ...(random.chance(0.4) && { accountKinds: { 'official-account': 1 + random.below(2) } }),
+    ...(random.chance(0.8) && {
+      customerKinds: {
+        vip: {
+          ...(random.chance(0.6) && { weight: 1 + random.below(3) }),
+          ...(random.chance(0.6) && { most: random.below(3) }),
+        },
+        ...(random.chance(0.5) && { 老客户: { most: 1 } }),
+      },
+    }),
   }
 }
 

@@ -163,7 +163,7 @@ function writeRows(batch: AppliedBatch, kind: Kind, ids: readonly string[]): rea
 }
 
 function storedAgent(
-  { held: _held, offered: _offered, parked: _parked, ...agent }: AgentState,
+  { held: _held, offered: _offered, parked: _parked, loads: _loads, ...agent }: AgentState,
   load: number,
 ): StoredAgent {
   return { ...agent, load }

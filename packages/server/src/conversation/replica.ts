@@ -23,7 +23,7 @@ import { readQuickReplyStates } from './quick-reply-store.ts'
 type ConversationRow = { readonly state: string; readonly openid: string | null }
 type ConfigRow = { readonly config: string }
 /** Who holds what, and who is asked, is in the conversations; in the agent's row is what it comes to. */
-export type StoredAgent = Omit<AgentState, 'held' | 'offered' | 'parked'> & { readonly load: number }
+export type StoredAgent = Omit<AgentState, 'held' | 'offered' | 'parked' | 'loads'> & { readonly load: number }
 export type StoredSettings = Pick<OrganizationState, 'settings' | 'ruleVersion'> &
   Partial<Pick<OrganizationState, 'rules'>>
 

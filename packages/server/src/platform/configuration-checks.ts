@@ -1,6 +1,7 @@
 import { appChecks } from './app-checks.ts'
 import type { FieldError, LiteralDocument } from './configuration-document.ts'
 import type { StoredConfiguration } from './configuration-store.ts'
+import { unknownKinds } from './load-checks.ts'
 import { rulesChecks } from './rules-checks.ts'
 
 /** What the form of a document cannot say: ids that belong together, and what a mode needs. */
@@ -13,6 +14,7 @@ export function crossChecks(document: LiteralDocument, stored: StoredConfigurati
     ...idleTimes(document, stored),
     ...appChecks(document, stored, prune),
     ...rulesChecks(document, stored, prune),
+    ...unknownKinds(document, stored),
   ]
 }
 

@@ -27,6 +27,7 @@ import { crossChecks } from './configuration-checks.ts'
 import { type LiteralDocument, refuse } from './configuration-document.ts'
 import { insertOrganization, readConfiguration, type StoredConfiguration, takenIds } from './configuration-store.ts'
 import { defaultSettings } from './default-settings.ts'
+import { loadWarnings } from './load-checks.ts'
 import { rulesWarnings } from './rules-checks.ts'
 import type { GivenSecrets, SecretsPorts } from './secrets.ts'
 
@@ -73,7 +74,10 @@ export async function applyConfiguration(
       : await submit(ports, application, command, stored, passwords)
   return {
     changes: changes.map((change) => shown(change, org, passwords)),
-    warnings: rulesWarnings({ document, stored, prune }, ports.nowMs()),
+    warnings: [
+      ...rulesWarnings({ document, stored, prune }, ports.nowMs()),
+      ...loadWarnings({ document, stored, prune }),
+    ],
   }
 }
 
@@ -140,7 +144,7 @@ function resolved(
   document: LiteralDocument,
   stored: StoredConfiguration,
 ): ResolvedConfiguration {
-  const { id: _, sessions, customers, ...given } = document.organization
+  const { id: _, sessions, customers, load, ...given } = document.organization
   return {
     organization: {
       ...defaultSettings,
@@ -148,6 +152,7 @@ function resolved(
       ...given,
       sessions: { ...defaultSettings.sessions, ...stored.settings?.sessions, ...sessions },
       customers: { ...defaultCustomerSettings, ...stored.settings?.customers, ...customers },
+      ...(load !== undefined && { load: { ...stored.settings?.load, ...load } }),
     },
     ...(document.accounts && {
       accounts: document.accounts.map((account) => accountSettings(ports, document, account.id, stored)),

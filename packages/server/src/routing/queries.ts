@@ -106,5 +106,7 @@ function figuresOf(candidate: DecisionRecord['candidates'][number] | undefined):
 function statusOf(reason: string): Outcome['status'] {
   if (reason === 'offline' || reason === 'disabled') return 'offline'
   if (reason === 'away') return 'away'
-  return ['full', 'outside_hours', 'kept_for_another', 'declined'].includes(reason) ? 'online' : null
+  return ['full', 'kind_full', 'outside_hours', 'kept_for_another', 'declined', 'room_kept'].includes(reason)
+    ? 'online'
+    : null
 }
