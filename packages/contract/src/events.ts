@@ -97,6 +97,7 @@ export const events = {
         Type.Literal('totp-added'),
         Type.Literal('totp-removed'),
         Type.Literal('link-created'),
+        Type.Literal('sign-in-ended'),
       ]),
     }),
   }),

@@ -51,6 +51,21 @@ export const Hours = Type.Object(
 )
 export type Hours = Static<typeof Hours>
 
+export const HolidaysOfYear = Type.Object({
+  year: Type.Integer(),
+  known: Type.Boolean({
+    description: 'Whether the installation has the table of this year, which comes out each November',
+  }),
+  days: Type.Array(
+    Type.Object({
+      date: Type.String(),
+      name: Type.String(),
+      works: Type.Boolean({ description: 'true: worked in exchange for another day' }),
+    }),
+  ),
+})
+export type HolidaysOfYear = Static<typeof HolidaysOfYear>
+
 /** What a calendar of public holidays says about a date: free, or worked in exchange for another day. */
 export type Holiday = { readonly name: string; readonly works: boolean }
 export type HolidayCalendar = (date: string) => Holiday | undefined

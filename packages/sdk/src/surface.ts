@@ -100,6 +100,9 @@ function rulesOf(call: Call, list: List) {
       call('getFairness', {}, { ...options, query }),
     forecast: (query: Query<'getForecast'>, options: CallOptions = {}) =>
       call('getForecast', {}, { ...options, query }),
+    /** Official holidays and working days made up for them. */
+    holidays: (query: Query<'listHolidays'>, options: CallOptions = {}) =>
+      call('listHolidays', {}, { ...options, query }),
     revert: (body: Body<'revertRules'>, options: CallOptions = {}) => call('revertRules', {}, { ...options, body }),
     versions: (query: Query<'listRulesVersions'> = {}, options: CallOptions = {}) =>
       list('listRulesVersions', {}, { ...options, query }),
@@ -246,6 +249,13 @@ function agentsOf(call: Call, list: List) {
     get: (agentId: string, options: CallOptions = {}) => call('getAgent', { agentId }, options),
     change: (agentId: string, body: Body<'changeAgent'>, options: CallOptions = {}) =>
       call('changeAgent', { agentId }, { ...options, body }),
+    /** Where an agent is signed in, and whether with one-time codes. */
+    signIns: (agentId: string, query: Query<'listAgentSignIns'> = {}, options: CallOptions = {}) =>
+      call('listAgentSignIns', { agentId }, { ...options, query }),
+    endSignIn: (agentId: string, tokenId: string, options: CallOptions = {}) =>
+      call('endAgentSignIn', { agentId, tokenId }, options),
+    endSignIns: (agentId: string, options: CallOptions = {}) => call('endAgentSignIns', { agentId }, options),
+    removeTotp: (agentId: string, options: CallOptions = {}) => call('removeAgentTotp', { agentId }, options),
     createSignInLink: (agentId: string, options: CallOptions = {}) => call('createSignInLink', { agentId }, options),
   }
 }

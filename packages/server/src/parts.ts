@@ -19,6 +19,7 @@ import { registerOperations } from './http/operations.ts'
 import { type Readiness, registerProbes } from './http/probes.ts'
 import { restScope } from './http/server.ts'
 import { createReads } from './http/snapshot.ts'
+import { agentSignInHandlers } from './identity/agent-sign-ins.ts'
 import { peopleHandlers } from './identity/people-routes.ts'
 import { identityHandlers } from './identity/routes.ts'
 import { createSignInLimits } from './identity/sign-in-limits.ts'
@@ -80,6 +81,7 @@ export function createParts(ground: Ground, below: Below): Parts {
   const archive = { connection, files: openMediaStore(config.media, ground.egress), openSecret, onError, nowMs }
   const handlers: Handlers = {
     ...identityHandlers({ database, log, box, passwords, limits, tokens, nowMs, reads, randomBytes }),
+    ...agentSignInHandlers({ database, reads, log, box, tokens, nowMs }),
     ...peopleHandlers({ database, reads, log, presence, nowMs, randomBytes, publicUrl }),
     ...conversationHandlers({ log, reads, nowMs, typing }),
     ...quickReplyHandlers({ log, reads }),

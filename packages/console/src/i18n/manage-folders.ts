@@ -7,6 +7,7 @@ export const manageFolders = [
   'configuration',
   'decisions',
   'fairness',
+  'hours',
   'manage',
   'people',
   'rules',

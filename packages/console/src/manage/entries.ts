@@ -7,6 +7,7 @@ export const manageEntries = [
   { path: '/live', scope: 'sessions:supervise' },
   { path: '/agents', scope: 'agents:read' },
   { path: '/rules', scope: 'decisions:read' },
+  { path: '/hours', scope: 'decisions:read' },
   { path: '/decisions', scope: 'decisions:read' },
   { path: '/fairness', scope: 'decisions:read' },
   { path: '/apps', scope: 'configuration:read' },

@@ -1,7 +1,16 @@
-import type { Body, ErrorCode, OperationId, OutgoingContent, Problem, QuickReply, Response } from '@duoke/contract'
+import type {
+  Body,
+  ErrorCode,
+  OperationId,
+  OutgoingContent,
+  Problem,
+  QuickReply,
+  Response,
+  RulesDocument,
+} from '@duoke/contract'
 import { parse } from 'yaml'
 import { daysOf, messagesPage, searchIn } from './fake-finding.ts'
-import { fairnessOf, previewOf } from './fake-reports.ts'
+import { fairnessOf, holidaysOf, previewOf } from './fake-reports.ts'
 import { block, close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import { join, leave, liveOf, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -245,6 +254,7 @@ const answers: Answers = {
     return undefined
   },
   getFairness: (world, { query }) => fairnessOf(world, periodIn(query)),
+  listHolidays: (_world, { query }) => holidaysOf(Number(query.get('year'))),
   previewRules: (_world, asked) => previewOf(bodyOf<Body<'previewRules'>>(asked)),
   getRules: (world) => world.rules.inForce(),
   validateRules: (world, asked) => ({
@@ -252,9 +262,9 @@ const answers: Answers = {
     starvationBoundMs: 540_000,
   }),
   publishRules: (world, asked) => {
-    const { text, reason, basedOn } = bodyOf<{ text: string; reason: string; basedOn: number }>(asked)
+    const { text, document, reason, basedOn } = bodyOf<Body<'publishRules'>>(asked)
     if (basedOn !== world.rules.versions.length) throw new Refusal('changed_meanwhile')
-    return world.rules.publish(parse(text), reason)
+    return world.rules.publish(text === undefined ? (document as RulesDocument) : parse(text), reason) // the console's own
   },
   revertRules: (world, asked) => {
     const { version, reason } = bodyOf<{ version: number; reason: string }>(asked)

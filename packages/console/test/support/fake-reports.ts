@@ -1,4 +1,4 @@
-import type { FairnessOfAgent, FairnessReport, PreviewedService, RulesPreview } from '@duoke/contract'
+import type { FairnessOfAgent, FairnessReport, HolidaysOfYear, PreviewedService, RulesPreview } from '@duoke/contract'
 import type { FakeWorld } from './fake-world.ts'
 
 const none = { direct: 0, declined: 0, unanswered: 0 }
@@ -50,4 +50,12 @@ export function previewOf(asked: { readonly from: string; readonly to: string; r
     candidate: asked.text === undefined ? null : candidate,
     told: { merged: 2, drawn: 11, refused: 1 },
   }
+}
+
+/** The table of 2026 for National Day, and none of any other year. */
+export function holidaysOf(year: number): HolidaysOfYear {
+  const name = '国庆节'
+  const free = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ date: `2026-10-0${day}`, name, works: false }))
+  const days = year === 2026 ? [...free, { date: '2026-10-10', name, works: true }] : []
+  return { year, known: days.length > 0, days }
 }

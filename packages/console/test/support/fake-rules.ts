@@ -103,6 +103,14 @@ export const ruleTo = (team: string): RulesDocument => ({
   rules: [{ id: 'presale', when: "message.text.contains('多少钱')", then: { team } }],
 })
 
+/** The office's hours, with a day on which it closes early. */
+export function withHours({ rules }: { readonly rules: FakeRules }): void {
+  const open = ['09:00-12:00', '13:30-18:00']
+  const weekly = { mon: open, tue: open, wed: open, thu: open, fri: open }
+  const exceptions = [{ from: '2026-10-02', open: ['10:00-12:00'], note: '值班' }]
+  rules.publish({ ...ruleTo('aftersale'), hours: { office: { weekly, holidays: 'cn', exceptions } } }, '服务时间')
+}
+
 export function withVersions({ rules }: { readonly rules: FakeRules }): void {
   rules.publish(ruleTo('presale'), '报价归售前')
   rules.publish(ruleTo('aftersale'), '售前休假')

@@ -1,6 +1,6 @@
 import { exampleDay } from './example-day.ts'
 import { withBot } from './fake-apps.ts'
-import { ruleTo, withDecisions, withVersions } from './fake-rules.ts'
+import { ruleTo, withDecisions, withHours, withVersions } from './fake-rules.ts'
 import { close, park } from './fake-session.ts'
 import { raiseHand } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -30,6 +30,7 @@ export function fullDay(): FakeWorld {
   raiseHand(world, 'cv_3', 'wang')
   withBot(world)
   withVersions(world)
+  withHours(world)
   withApproval(world)
   withDecisions(world, ['lili', 'wang', 'lili'])
   withTokens(world)

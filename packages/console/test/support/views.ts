@@ -32,6 +32,7 @@ const replies = { path: '#/quick-replies', ready: 'main li' } as const
 const accounts = { path: '#/accounts', ready: 'dl' } as const
 const agents = { path: '#/agents', ready: 'table' } as const
 const rules = { path: '#/rules', ready: 'main [role=textbox]:not([aria-readonly=true])' } as const
+const hours = { path: '#/hours', ready: 'main table' } as const
 const tokens = { path: '#/tokens', ready: 'main li' } as const
 const live = { path: '#/live', ready: 'table' } as const
 const customer = [{ button: /^(客户资料|Customer)$/ }]
@@ -102,6 +103,8 @@ const manage: readonly View[] = [
   },
   { name: 'rules-reject', ...rules, open: [{ button: /^(驳回|Reject)…$/ }] },
   { name: 'rules-override', ...rules, open: [{ button: /^(开始紧急覆盖|Override the rules)…$/ }] },
+  { name: 'hours', ...hours },
+  { name: 'hours-new', ...hours, open: [{ button: /^(新建服务时间|New hours)$/ }] },
   { name: 'decisions', path: '#/decisions', ready: 'main li' },
   { name: 'fairness', path: '#/fairness', ready: 'table, [role=list], main ul' },
   { name: 'apps', path: '#/apps', ready: 'summary' },

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { mostTags, Tag } from '../customer-settings.ts'
 import { Hours } from '../hours.ts'
-import { Agent, AgentStatus, Customer, Quota, Team } from '../resources.ts'
+import { Agent, AgentStatus, Customer, Quota, Team, TokenInfo } from '../resources.ts'
 import { ReasonCode } from '../session-settings.ts'
 import { Skills } from '../skills.ts'
 import { declare, Id, Page, PageQuery, page, strict } from './declaration.ts'
@@ -88,6 +88,44 @@ export const peopleOperations = {
     summary: 'Create a one-time link (30 minutes) with which an agent signs in and sets a password',
     response: Type.Object({ url: Type.String(), expiresAt: Type.String() }),
     errors: ['not_found'],
+  }),
+  listAgentSignIns: declare({
+    method: 'GET',
+    path: '/v1/agents/{agentId}/sign-ins',
+    tag: 'agents',
+    scope: 'agents:manage',
+    status: 200,
+    summary: "An agent's sign-ins, newest first, and whether one-time codes are in use",
+    query: PageQuery,
+    response: Type.Object({ ...Page(TokenInfo).properties, totp: Type.Boolean() }),
+    errors: ['not_found', 'insufficient_scope'],
+  }),
+  endAgentSignIn: declare({
+    method: 'DELETE',
+    path: '/v1/agents/{agentId}/sign-ins/{tokenId}',
+    tag: 'agents',
+    scope: 'agents:manage',
+    status: 204,
+    summary: "End one of an agent's sign-ins: that device is signed out at once",
+    errors: ['not_found', 'insufficient_scope'],
+  }),
+  endAgentSignIns: declare({
+    method: 'DELETE',
+    path: '/v1/agents/{agentId}/sign-ins',
+    tag: 'agents',
+    scope: 'agents:manage',
+    status: 204,
+    summary: 'Sign an agent out everywhere',
+    errors: ['not_found', 'insufficient_scope'],
+  }),
+  removeAgentTotp: declare({
+    method: 'DELETE',
+    path: '/v1/agents/{agentId}/totp',
+    tag: 'agents',
+    scope: 'agents:manage',
+    status: 204,
+    summary: 'Reset the second factor of an agent who lost it: the password alone signs in until new codes are set up',
+    errors: ['not_found', 'insufficient_scope'],
   }),
   conversationQuota: declare({
     method: 'GET',

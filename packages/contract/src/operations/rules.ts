@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { FairnessReport } from '../fairness-resources.ts'
 import { StaffingForecast } from '../forecast-resources.ts'
+import { HolidaysOfYear } from '../hours.ts'
 import { RulesPreview } from '../preview-resources.ts'
 import { GivenOverride } from '../rules.ts'
 import {
@@ -173,6 +174,18 @@ export const rulesOperations = {
     ),
     response: StaffingForecast,
     errors: ['invalid_request', 'preview_too_large'],
+  }),
+  listHolidays: declare({
+    method: 'GET',
+    path: '/v1/holidays',
+    tag: 'rules',
+    scope: 'decisions:read',
+    status: 200,
+    summary:
+      "China's official holidays of a year and the working days made up for them (调休), as `holidays: cn` of hours counts",
+    query: Type.Object({ year: Type.Integer({ minimum: 2000, maximum: 2100 }) }, strict),
+    response: HolidaysOfYear,
+    errors: ['invalid_request'],
   }),
   revertRules: declare({
     method: 'POST',

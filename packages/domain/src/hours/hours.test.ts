@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type HolidayCalendar, type Hours, weekdays } from '@duoke/contract'
 import { proofSize } from '../../../../test/proof-sizes.ts'
 import { type Random, seededRandom } from '../random.ts'
-import { openingTimes } from './hours.ts'
+import { dayPlan, openingTimes } from './hours.ts'
 
 const at = (zoned: string) => Temporal.ZonedDateTime.from(zoned).epochMilliseconds
 const hourMs = 3_600_000
@@ -170,4 +170,21 @@ test('differs from a clock that is read every minute for no interval', () => {
   const intervals = proofSize('hoursIntervals')
   const each = Math.min(intervals, 2000)
   for (let seed = 1; seed <= Math.ceil(intervals / each); seed++) compare(seed, each)
+})
+
+test('a calendar is told what each day means, by the order in which the kinds of days count', () => {
+  const hours: Hours = {
+    ...office,
+    onMadeUpDays: ['10:00-16:00'],
+    exceptions: [{ from: '2026-10-02', open: ['10:00-12:00'], note: '值班' }],
+  }
+  const plan = (date: string) => {
+    const { kind, name, open } = dayPlan(hours, october, date)
+    return [kind, name, ...open]
+  }
+  assert.deepEqual(plan('2026-09-30'), ['weekday', '', '09:00-12:00', '13:30-18:00'])
+  assert.deepEqual(plan('2026-10-01'), ['holiday', '国庆节'])
+  assert.deepEqual(plan('2026-10-02'), ['exception', '值班', '10:00-12:00'])
+  assert.deepEqual(plan('2026-10-10'), ['made-up', '国庆节', '10:00-16:00'])
+  assert.deepEqual(plan('2026-10-11'), ['weekday', ''])
 })

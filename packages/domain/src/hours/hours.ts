@@ -63,6 +63,23 @@ function kindOf(hours: Hours, holidays: HolidayCalendar, date: string): DayKind 
   return { date, kind: holiday.works ? 'made-up' : 'holiday', name: holiday.name }
 }
 
+/** The ranges that begin on a date, as they are written. */
+function openOn(hours: Hours, holidays: HolidayCalendar, date: string): readonly string[] {
+  const exception = exceptionOn(hours, date)
+  if (exception !== undefined) return exception.open
+  const holiday = holidayOn(hours, holidays, date)
+  const { weekly, onHolidays = [], onMadeUpDays = weekly.mon ?? [] } = hours
+  if (holiday !== undefined) return holiday.works ? onMadeUpDays : onHolidays
+  // Days are counted from Monday here, and from Sunday there.
+  const weekday = weekdays[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7]
+  return (weekday === undefined ? undefined : weekly[weekday]) ?? []
+}
+
+/** What a date means, for who looks at a calendar: the kind of day, and the ranges that begin on it. */
+export function dayPlan(hours: Hours, holidays: HolidayCalendar, date: string): DayKind & { open: readonly string[] } {
+  return { ...kindOf(hours, holidays, date), open: openOn(hours, holidays, date) }
+}
+
 function exceptionOn({ exceptions = [] }: Hours, date: string) {
   return exceptions.find(({ from, to = from }) => from <= date && date <= to)
 }
@@ -73,19 +90,8 @@ function holidayOn(hours: Hours, holidays: HolidayCalendar, date: string): Holid
 
 /** The ranges that begin on a day. Parsed once, and each date looked up once: the same days are asked again and again. */
 function daily(hours: Hours, holidays: HolidayCalendar): (day: number) => readonly Range[] {
-  const weekly = weekdays.map((weekday) => (hours.weekly[weekday] ?? []).map(rangeOf))
-  const onHolidays = (hours.onHolidays ?? []).map(rangeOf)
-  const onMadeUpDays = hours.onMadeUpDays?.map(rangeOf) ?? weekly[0] ?? []
   const known = new Map<number, readonly Range[]>()
-  const find = (day: number): readonly Range[] => {
-    const date = dateOf(day)
-    const exception = exceptionOn(hours, date)
-    if (exception !== undefined) return exception.open.map(rangeOf)
-    const holiday = holidayOn(hours, holidays, date)
-    if (holiday !== undefined) return holiday.works ? onMadeUpDays : onHolidays
-    // The first of January 1970 was a Thursday.
-    return weekly[(((day + 3) % 7) + 7) % 7] ?? []
-  }
+  const find = (day: number): readonly Range[] => openOn(hours, holidays, dateOf(day)).map(rangeOf)
   return (day) => {
     const found = known.get(day) ?? find(day)
     if (known.size > 2000) known.clear()

@@ -7,7 +7,7 @@ import { defaultLimit, pageOf, readKeyset } from '../http/keyset.ts'
 import { Refused } from '../http/refused.ts'
 import type { Reads } from '../http/snapshot.ts'
 import { submitFor } from '../http/submit.ts'
-import { yearWithoutHolidays } from '../routing/holidays.ts'
+import { holidaysOf, yearWithoutHolidays } from '../routing/holidays.ts'
 import { readConfiguration, type StoredConfiguration } from './configuration-store.ts'
 import { readFairness } from './fairness.ts'
 import { forecastRequest, readForecast } from './forecast.ts'
@@ -25,6 +25,7 @@ type RulesOperations =
   | 'previewRules'
   | 'getFairness'
   | 'getForecast'
+  | 'listHolidays'
   | 'revertRules'
   | 'listRulesVersions'
   | 'getRulesVersion'
@@ -85,6 +86,7 @@ export function rulesHandlers(ports: RulesPorts): Pick<Handlers, RulesOperations
       const request = forecastRequest(query, ports.nowMs())
       return { body: await oneAtATime(org, () => readForecast(reads, org, request, signal)) }
     },
+    listHolidays: async ({ query: { year } }) => ({ body: holidaysOf(year) }),
     async revertRules({ caller, body, retryKey }) {
       const { document } = await versionOf(caller.org, body.version)
       const revert = { document, reason: body.reason, effectiveAtMs: null, reverts: body.version }

@@ -1,4 +1,4 @@
-import type { HolidayCalendar } from '@duoke/contract'
+import type { HolidayCalendar, HolidaysOfYear } from '@duoke/contract'
 import chineseDays from 'chinese-days'
 
 /** Names of official days come as `National Day,国庆节,3`, those of ordinary ones as `Monday`. */
@@ -12,6 +12,19 @@ export const chineseHolidays: HolidayCalendar = (date) => {
   const { name, work } = chineseDays.getDayDetail(date)
   const official = officialName.exec(name)?.[1]
   return official === undefined ? undefined : { name: official, works: work }
+}
+
+const dayMs = 24 * 3_600_000
+
+/** All that the installed table has for a year. */
+export function holidaysOf(year: number): HolidaysOfYear {
+  const days: HolidaysOfYear['days'] = []
+  for (let ms = Date.UTC(year, 0); ms < Date.UTC(year + 1, 0); ms += dayMs) {
+    const date = new Date(ms).toISOString().slice(0, 10)
+    const holiday = chineseHolidays(date)
+    if (holiday !== undefined) days.push({ date, ...holiday })
+  }
+  return { year, known: days.length > 0, days }
 }
 
 /** As long before a year begins as the State Council needs to announce its holidays: who writes hours then should know. */
