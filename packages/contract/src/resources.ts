@@ -144,6 +144,12 @@ export const Conversation = Type.Object({
   waitingSince: Nullable(instant),
   decisionId: Nullable(id),
   offer: Nullable(Offer),
+  broadcast: Type.Optional(
+    Type.Object(
+      { agentIds: Type.Array(id), expiresAt: instant },
+      { description: 'Offered to several at once, the first to accept has it; left out: not so' },
+    ),
+  ),
   parked: Nullable(Parking),
   lastClose: Nullable(LastClose),
   joinedBy: Type.Optional(Type.Array(Companion, { description: 'Supervisors beside the holder; left out: nobody' })),
@@ -186,7 +192,7 @@ export const Agent = Type.Object({
   ),
   load: Type.Integer({
     description:
-      'What counts against the capacity now: the weights of sessions held and not parked, of room kept for offers, and of wrap-ups that take a place',
+      'What counts against the capacity now: the weights of sessions held and not parked, of room kept for offers and broadcasts, and of wrap-ups that take a place',
   }),
 })
 export type Agent = Static<typeof Agent>
@@ -276,6 +282,11 @@ export const DecisionRecord = Type.Object({
       'Agents grouped by the reason they were passed over; each list of figures is in the order of `agentIds`',
   }),
   by: Type.Optional(Type.Intersect([Actor], { description: 'Who decided, where no rule did: nobody was looked at' })),
+  broadcastId: Type.Optional(
+    Type.String({
+      description: 'The decision that offered it to several: who decided was the first of them to accept',
+    }),
+  ),
   tieBreak: Nullable(Type.String()),
   rulesVersion: Type.Optional(
     Type.Integer({ description: 'Version of the rules document; 0 while none is published' }),

@@ -105,6 +105,7 @@ export const DecisionEntry = Type.Object({
         outcome: Type.Union([
           Type.Literal('won'),
           Type.Literal('behind'),
+          Type.Literal('asked', { description: 'It was offered to all candidates at once' }),
           Type.Literal('excluded'),
           Type.Literal('unknown'),
         ]),

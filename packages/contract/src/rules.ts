@@ -18,6 +18,37 @@ export const Strategy = Type.Union([
 ])
 export type Strategy = Static<typeof Strategy>
 
+export const defaultBroadcastMs = 30_000
+const lasts = Type.Integer({
+  minimum: 1_000,
+  maximum: 600_000,
+  default: defaultBroadcastMs,
+  description: 'How long they have',
+})
+
+/** Whom a rule or a team gives sessions to: one by a total order, or whoever takes it first. */
+export const RuleStrategy = Type.Union([
+  ...Strategy.anyOf,
+  Type.Literal('broadcast'),
+  Type.Object(
+    {
+      broadcast: Type.Object(
+        {
+          offerMs: Type.Optional(lasts),
+          then: Type.Optional(
+            Type.Intersect([Strategy], {
+              description: 'When nobody took it; left out: it waits, and all are asked anew',
+            }),
+          ),
+        },
+        { ...strict, description: 'Offered to everybody who may serve at the same time: the first to accept has it' },
+      ),
+    },
+    strict,
+  ),
+])
+export type RuleStrategy = Static<typeof RuleStrategy>
+
 export const SkillNeed = Type.Object(
   {
     skill: Type.String({ pattern: skillPattern }),
@@ -66,7 +97,7 @@ const Then = Type.Object(
     team: Type.Optional(
       Type.String({ description: "Who serves; the account's teams when left out", pattern: chosenIdPattern }),
     ),
-    strategy: Type.Optional(Strategy),
+    strategy: Type.Optional(RuleStrategy),
     skills: Type.Optional(Type.Array(SkillNeed, { maxItems: 10 })),
     priority: Type.Optional(priority),
     sticky: Type.Optional(
@@ -173,7 +204,7 @@ export const RulesDocument = Type.Object(
         Type.Object(
           {
             hours: Type.Optional(Type.String({ description: 'Outside them the team is given nobody' })),
-            strategy: Type.Optional(Strategy),
+            strategy: Type.Optional(RuleStrategy),
           },
           strict,
         ),
@@ -194,6 +225,12 @@ export const RoutingPlan = Type.Object({
   strategy: Strategy,
   priority,
   ageingMs: Type.Union([Type.Integer(), Type.Null()]),
+  broadcast: Type.Optional(
+    Type.Object(
+      { offerMs: Type.Integer(), then: Type.Union([Strategy, Type.Null()]) },
+      { description: 'Offered to all at once, `strategy` orders them; left out: given to the first' },
+    ),
+  ),
   skills: Type.Array(
     Type.Object({
       skill: Type.String(),

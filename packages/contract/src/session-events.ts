@@ -175,6 +175,53 @@ export const sessionEvents = {
       reason: Type.Optional(ReasonCode),
     }),
   }),
+  'session.broadcast': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'Several agents were asked at once: the first to accept has it, and the queue holds it until then',
+    facts: Type.Object({
+      ...session,
+      agentIds: Type.Array(id),
+      giver: Type.Optional(Type.String({ description: 'Who handed it over, and is not asked' })),
+      round: Type.Integer({ minimum: 1, description: 'As in `session.offered`' }),
+      expiresAt: instant,
+      decision,
+      ...sessionLoad,
+    }),
+  }),
+  'session.broadcast-joined': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'More agents may serve now, and are asked as well',
+    facts: Type.Object({ ...session, agentIds: Type.Array(id), ...sessionLoad }),
+  }),
+  'session.broadcast-left': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'One of those who were asked is asked no more; the others are',
+    facts: Type.Object({
+      ...session,
+      agentId: id,
+      outcome: Type.Union([Type.Literal('declined'), Type.Literal('withdrawn')]),
+      reason: Type.Optional(ReasonCode),
+    }),
+  }),
+  'session.broadcast-ended': declare({
+    version: 1,
+    scope: 'conversations:read',
+    summary: 'What became of it: every broadcast ends exactly once',
+    facts: Type.Object({
+      ...session,
+      agentIds: Type.Array(id, { description: 'Who was being asked until now, the winner included' }),
+      outcome: Type.Union([
+        Type.Literal('accepted'),
+        Type.Literal('declined', { description: 'Everybody declined or left' }),
+        Type.Literal('timed-out'),
+        Type.Literal('withdrawn'),
+      ]),
+      agentId: Type.Optional(Type.String({ description: 'Who accepted it' })),
+    }),
+  }),
   'session.parked': declare({
     version: 1,
     scope: 'conversations:read',

@@ -59,6 +59,7 @@ export function adoptOrganization(state: OrganizationState, stored: StoredOrgani
       ...agent,
       held: agent.held.slice(),
       offered: agent.offered.slice(),
+      broadcasts: agent.broadcasts.slice(),
       parked: agent.parked.slice(),
       wrapUps: agent.wrapUps.slice(),
     })
@@ -83,13 +84,18 @@ export function adoptConversation(state: OrganizationState, stored: Conversation
 /** Fills every agent's load from who holds what and who is asked, oldest first: for a server that stores no loads. */
 export function restoreLoads(state: OrganizationState): void {
   for (const agent of state.agents.values()) {
-    Object.assign(agent, { held: [], offered: [], parked: [] })
+    Object.assign(agent, { held: [], offered: [], broadcasts: [], parked: [] })
     delete agent.loads
   }
-  const since = ({ offer, parked, holderPosition }: ConversationState) =>
-    offer?.position ?? parked?.position ?? holderPosition
+  const since = ({ offer, broadcast, parked, holderPosition }: ConversationState) =>
+    offer?.position ?? broadcast?.position ?? parked?.position ?? holderPosition
   const inOrder = [...state.conversations.values()].sort((left, right) => since(left) - since(right))
-  for (const { id, holder, offer, parked, takes } of inOrder) {
+  for (const { id, holder, offer, broadcast, parked, takes } of inOrder) {
+    for (const asked of broadcast?.agentIds ?? []) {
+      const one = state.agents.edit(asked)
+      one?.broadcasts.push(id)
+      if (one !== undefined) setLoad(one, id, takes)
+    }
     const agentId = holder.kind === 'agent' ? holder.agentId : offer?.agentId
     const agent = agentId === undefined ? undefined : state.agents.edit(agentId)
     if (agent === undefined) continue

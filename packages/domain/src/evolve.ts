@@ -50,6 +50,10 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'session.closed':
     case 'session.offered':
     case 'session.offer-ended':
+    case 'session.broadcast':
+    case 'session.broadcast-joined':
+    case 'session.broadcast-left':
+    case 'session.broadcast-ended':
     case 'session.parked':
     case 'session.resumed':
     case 'session.wrap-up-began':

@@ -25,6 +25,10 @@ const outsideTheWalk: readonly EventType[] = [
   'agent.secured',
   'customer.changed',
   'message.recalled',
+  'session.broadcast',
+  'session.broadcast-joined',
+  'session.broadcast-left',
+  'session.broadcast-ended',
   'rules.published',
   'rules.approved',
   'rules.rejected',
@@ -123,7 +127,8 @@ function assertBooksAgree({ state }: World, custody: Custody, cold: ReadonlyMap<
     assert.deepEqual(conversation.holder, holder)
     assert.equal(conversation.sessionId !== null, holder.kind !== 'nobody', 'a session is open while somebody holds it')
     assert.equal(conversation.offer?.agentId, custody.offers.get(conversationId))
-    if (holder.kind === 'queue' && conversation.offer === null) waiting++
+    assert.deepEqual(conversation.broadcast?.agentIds ?? [], [...(custody.broadcasts.get(conversationId) ?? [])])
+    if (holder.kind === 'queue' && conversation.offer === null && conversation.broadcast === undefined) waiting++
     assert.equal(conversation.parked !== null, custody.parked.has(conversationId))
     assert.equal(conversation.hand?.agentId, custody.hands.get(conversationId))
     const company = Object.fromEntries(custody.beside.get(conversationId) ?? [])

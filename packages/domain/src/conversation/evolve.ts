@@ -3,6 +3,7 @@ import { instantOf, msOf } from '../instant.ts'
 import { loadTold, setLoad } from '../organization/load.ts'
 import { addressKey, type OrganizationState, setAddress } from '../organization/state.ts'
 import { enterLine, leaveLine } from '../routing/queue.ts'
+import { evolveBroadcast, evolveBroadcastLoads, isOfBroadcast } from './evolve-broadcast.ts'
 import { evolveLastClose, evolveWrapUps } from './evolve-closed.ts'
 import { evolveBeside, leave, type SupervisionEvent } from './evolve-supervision.ts'
 import { holds } from './holder.ts'
@@ -18,6 +19,10 @@ export type SessionEvent = Of<
   | 'session.closed'
   | 'session.offered'
   | 'session.offer-ended'
+  | 'session.broadcast'
+  | 'session.broadcast-joined'
+  | 'session.broadcast-left'
+  | 'session.broadcast-ended'
   | 'session.parked'
   | 'session.resumed'
   | 'session.wrap-up-began'
@@ -192,6 +197,10 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
   evolveLoads(state, event)
   const conversation = editable(state, event)
   if (conversation === undefined) return
+  if (isOfBroadcast(event)) {
+    evolveBroadcast(state, conversation, event)
+    return
+  }
   switch (event.type) {
     case 'session.opened':
       conversation.sessionId = event.facts.sessionId
@@ -305,6 +314,10 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
   if (event.type === 'session.opened' || event.type === 'session.idle-warned') return
   if (event.type === 'session.offered' || event.type === 'session.offer-ended') {
     evolveOffers(state, event)
+    return
+  }
+  if (isOfBroadcast(event)) {
+    evolveBroadcastLoads(state, event)
     return
   }
   if (event.type === 'session.parked' || event.type === 'session.resumed') {

@@ -1,9 +1,10 @@
 import type { Attempt } from '../attempt.ts'
 import type { Timer } from '../commands.ts'
 import { applyStatus } from '../organization/agents.ts'
+import { endBroadcast } from '../routing/broadcast.ts'
 import { endOffer } from '../routing/offer.ts'
 import { setTimer } from './idle-timer.ts'
-import { askNext, askUnlessServed } from './offers.ts'
+import { askNext, askUnlessServed, fallBackAll } from './offers.ts'
 
 /** An offer ran out; or, where everybody who is there has passed, the pause before they are asked anew is over. */
 export function fireOffer(attempt: Attempt, timer: Extract<Timer, { kind: 'offer' }>): void {
@@ -11,7 +12,15 @@ export function fireOffer(attempt: Attempt, timer: Extract<Timer, { kind: 'offer
   const { conversationId } = timer
   const conversation = state.conversations.get(conversationId)
   if (conversation === undefined) return
-  const { holder, offer, passedBy } = conversation
+  const { holder, offer, broadcast, passedBy } = conversation
+  if (broadcast !== undefined) {
+    if (context.atMs < broadcast.expiresAtMs) attempt.timers.push(setTimer(timer, broadcast.expiresAtMs))
+    else {
+      endBroadcast(attempt, conversationId, { actor: { kind: 'rule', rule: 'offer' }, outcome: 'timed-out' })
+      fallBackAll(attempt, [conversationId])
+    }
+    return
+  }
   if (offer === null) {
     if (holder.kind === 'queue' && passedBy.length > 0) askNext(attempt, conversationId, true)
     return

@@ -7,7 +7,7 @@ import { exclusionOf, isInTeam, servingTeams } from '../routing/candidates.ts'
 import { endOffering } from '../routing/offer.ts'
 import { assign, drain, route, sessionOf } from '../routing/route.ts'
 import { holds } from './holder.ts'
-import { acceptOffer } from './offers.ts'
+import { acceptBroadcast, acceptOffer } from './offers.ts'
 import { mayOverrule } from './permission.ts'
 import { allowanceAt } from './quota.ts'
 import { refusalOfReason } from './reasons.ts'
@@ -61,11 +61,14 @@ export function acceptSession(attempt: Attempt, command: CommandOf<'session.acce
   if (holder.kind !== 'queue') return refuse('held_by_another', undefined, holder)
   const to = takerOf(actor)
   if (to === null) return refuse('not_permitted')
-  const { offer } = conversation
+  const { offer, broadcast } = conversation
   if (to.kind === 'agent' && offer?.agentId === to.agentId) return acceptOffer(attempt, conversation, offer)
+  if (to.kind === 'agent' && broadcast?.agentIds.includes(to.agentId) === true) {
+    return acceptBroadcast(attempt, conversation, to.agentId)
+  }
   if (to.kind === 'agent') {
     if (!mayOverrule(attempt, actor)) {
-      if (offer !== null) return refuse('offered_to_another', undefined, holder)
+      if (offer !== null || broadcast !== undefined) return refuse('offered_to_another', undefined, holder)
       if (!mayPick(attempt)) return refuse('not_permitted', 'Waiting conversations are given, not picked')
     }
     const refusal = refusalToServe(attempt, to.agentId, wantedBy(attempt.state, conversation))

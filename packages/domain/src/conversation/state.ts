@@ -45,6 +45,18 @@ export type OfferState = {
   position: number
 }
 
+/** Several agents asked at once; the first to accept has it. */
+export type BroadcastState = {
+  /** Who is asked now, in the order in which they were. */
+  agentIds: string[]
+  /** Who handed it over; left out where nobody did. */
+  giver?: string
+  expiresAtMs: number
+  decisionId: string
+  /** Position of the event. */
+  position: number
+}
+
 /** Set aside by the agent who holds it. */
 export type ParkingState = {
   sinceMs: number
@@ -103,6 +115,8 @@ export type ConversationState = {
   decisionId: string | null
   /** Who is asked to take it, while the queue holds it. */
   offer: OfferState | null
+  /** Left out while it is not offered to several at once. */
+  broadcast?: BroadcastState
   /** How often the open session was offered around; 0 before its first offer. */
   offerRound: number
   /** Agents who declined or did not answer in this round. */
@@ -152,6 +166,7 @@ function copyPending(pending: ConversationState['pending']): ConversationState['
 }
 
 export function copyConversation(conversation: ConversationState): ConversationState {
+  const { broadcast } = conversation
   return {
     ...conversation,
     windows: conversation.windows.map((window) => ({ ...window })),
@@ -160,5 +175,6 @@ export function copyConversation(conversation: ConversationState): ConversationS
     unreadPositions: conversation.unreadPositions.slice(),
     asked: { ...conversation.asked },
     passedBy: conversation.passedBy.slice(),
+    ...(broadcast !== undefined && { broadcast: { ...broadcast, agentIds: broadcast.agentIds.slice() } }),
   }
 }

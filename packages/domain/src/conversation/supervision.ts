@@ -106,7 +106,7 @@ export function seizeSession(attempt: Attempt, command: CommandOf<'session.seize
   const unfit = agent === undefined ? null : exclusionOf(agent, [], wantedBy(attempt.state, conversation))
   const isFull = unfit === 'full' || unfit === 'kind_full'
   // What is offered to the agent already has its room; given by force it needs no other.
-  const isKept = conversation.offer?.agentId === toAgentId
+  const isKept = isRoomKept(conversation, toAgentId)
   const isOwn = actor.kind === 'agent' && actor.agentId === toAgentId
   assign(attempt, {
     conversationId,
@@ -124,13 +124,18 @@ export function seizeSession(attempt: Attempt, command: CommandOf<'session.seize
   return accept(attempt, { conversationId, sessionId: sessionOf(conversation) })
 }
 
+/** Whether the agent is being asked to take it, alone or beside others. */
+function isRoomKept({ offer, broadcast }: ConversationState, agentId: string): boolean {
+  return offer?.agentId === agentId || broadcast?.agentIds.includes(agentId) === true
+}
+
 function refusalToSeize(attempt: Attempt, command: CommandOf<'session.seize'>): Refusal | null {
   const { actor, conversationId, toAgentId, overCapacity = false, reason } = command
   const agent = attempt.state.agents.get(toAgentId)
   const conversation = attempt.state.conversations.get(conversationId)
   if (agent === undefined || conversation === undefined) return refuse('agent_unavailable', `${toAgentId} is unknown`)
   const unfit = exclusionOf(agent, [], wantedBy(attempt.state, conversation))
-  if (unfit === null || conversation.offer?.agentId === toAgentId) return null
+  if (unfit === null || isRoomKept(conversation, toAgentId)) return null
   const isOwn = actor.kind === 'agent' && actor.agentId === toAgentId
   if (unfit !== 'full' && unfit !== 'kind_full') {
     return isOwn ? refuse('agent_offline') : refuse('agent_unavailable', `${toAgentId} is ${unfit}`)

@@ -54,11 +54,13 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
       const idle = { clear: timerKey({ kind: 'idle', conversationId }) }
       return [idle, until === null ? { clear: timerKey(timer) } : setTimer(timer, msOf(until))]
     }
+    case 'session.broadcast':
     case 'session.offered': {
       const { conversationId, expiresAt } = event.facts
       return [setTimer({ kind: 'offer', conversationId }, msOf(expiresAt))]
     }
     case 'session.offer-ended':
+    case 'session.broadcast-ended':
       return [{ clear: timerKey({ kind: 'offer', conversationId: event.facts.conversationId }) }]
     case 'session.wrap-up-began': {
       const { conversationId, sessionId, agentId, until } = event.facts

@@ -25,6 +25,7 @@ export type Holding = Pick<
   | 'waitingSince'
   | 'decisionId'
   | 'offer'
+  | 'broadcast'
   | 'parked'
   | 'lastClose'
   | 'joinedBy'
@@ -44,6 +45,7 @@ export function holdingOf(conversation: ConversationState, atMs: number): Holdin
     offer: shownOffer(offer),
     parked: shownParking(parked),
     lastClose: shownClose(conversation.lastClose),
+    ...shownBroadcast(conversation),
     ...besideOf(conversation),
     quota: quotaAt(conversation, atMs),
     position: lastPosition,
@@ -52,6 +54,13 @@ export function holdingOf(conversation: ConversationState, atMs: number): Holdin
 
 export function shownOffer(offer: OfferState | null): Conversation['offer'] {
   return offer === null ? null : { agentId: offer.agentId, expiresAt: instantOf(offer.expiresAtMs) }
+}
+
+/** Left out while it is not offered to several. */
+export function shownBroadcast({ broadcast }: Pick<ConversationState, 'broadcast'>): Pick<Conversation, 'broadcast'> {
+  if (broadcast === undefined) return {}
+  const { agentIds, expiresAtMs } = broadcast
+  return { broadcast: { agentIds, expiresAt: instantOf(expiresAtMs) } }
 }
 
 export function shownParking(parked: ParkingState | null): Conversation['parked'] {
@@ -110,7 +119,31 @@ export function applyToConversation(conversation: Conversation, event: ShownEven
   if (event.position <= conversation.position) return conversation
   if (!('conversationId' in event.facts) || event.facts.conversationId !== conversation.id) return conversation
   const changed = { ...conversation, ...changeBy(conversation, event), position: event.position }
-  return withCompany(changed, event)
+  return withBroadcast(withCompany(changed, event), event)
+}
+
+function withBroadcast({ broadcast, ...rest }: Conversation, event: ShownEvent): Conversation {
+  const after = broadcastAfter(broadcast, event)
+  return { ...rest, ...(after !== undefined && { broadcast: after }) }
+}
+
+function broadcastAfter(broadcast: Conversation['broadcast'], event: ShownEvent): Conversation['broadcast'] {
+  switch (event.type) {
+    case 'session.broadcast': {
+      const { agentIds, expiresAt } = event.facts
+      return { agentIds, expiresAt }
+    }
+    case 'session.broadcast-joined':
+      return broadcast && { ...broadcast, agentIds: [...broadcast.agentIds, ...event.facts.agentIds] }
+    case 'session.broadcast-left': {
+      const { agentId } = event.facts
+      return broadcast && { ...broadcast, agentIds: broadcast.agentIds.filter((id) => id !== agentId) }
+    }
+    case 'session.broadcast-ended':
+      return undefined
+    default:
+      return broadcast
+  }
 }
 
 /** Who is beside the holder, and whether a hand is raised: fields that are left out where there is nothing to say. */
@@ -188,6 +221,8 @@ function changeBy(conversation: Conversation, event: ShownEvent): Partial<Conver
       const { agentId, expiresAt, decision } = event.facts
       return { offer: { agentId, expiresAt }, decisionId: decision.decisionId }
     }
+    case 'session.broadcast':
+      return { decisionId: event.facts.decision.decisionId }
     case 'session.parked':
       return { parked: { since: event.at, until: event.facts.until } }
     case 'session.resumed':

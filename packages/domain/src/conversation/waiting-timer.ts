@@ -44,6 +44,12 @@ export function fireWaiting(attempt: Attempt, conversationId: string): void {
   // While somebody is asked it is not given to others; the offer's end sets the timer anew.
   if (after?.holder.kind !== 'queue' || after.plan === undefined || after.offer !== null) return
   const { maxWaitMs, refusal } = after.plan
+  if (after.broadcast !== undefined) {
+    // Whoever may serve from the next step on is asked as well.
+    const hasTime = maxWaitMs === null || waitedMsOf(after, context.atMs) < maxWaitMs
+    if (hasTime) attempt.timers.push(...nextTimer(after, context.atMs))
+    return
+  }
   if (maxWaitMs !== null && waitedMsOf(after, context.atMs) >= maxWaitMs) {
     if (refusal !== null) tell(attempt, after, refusal)
     endWaiting(attempt, conversationId, 'waited_too_long')

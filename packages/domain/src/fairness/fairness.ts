@@ -24,6 +24,8 @@ export class FairnessMeter {
   private readonly waits: number[] = []
   /** By session: how often somebody who came later was served before. */
   private readonly overtaken = new Map<string, number>()
+  /** Who was asked about what one of them has just taken. */
+  private readonly grabbed = new Map<string, readonly string[]>()
   private events = 0
 
   /** `state` is that of before the period; it is changed in place. */
@@ -36,6 +38,12 @@ export class FairnessMeter {
 
   take(event: LoggedEvent): void {
     this.events++
+    if (event.type === 'session.broadcast-ended' && event.facts.outcome === 'accepted') {
+      this.grabbed.set(event.facts.conversationId, event.facts.agentIds)
+    }
+    if (event.type === 'session.broadcast-left' && event.facts.outcome === 'declined') {
+      this.of(event.facts.agentId).declined++
+    }
     if (event.type === 'session.assigned') this.assign(event)
     else if (event.type === 'session.offer-ended') {
       const { agentId, outcome } = event.facts
@@ -84,8 +92,13 @@ export class FairnessMeter {
     const { to, decision, conversationId } = facts
     const conversation = this.state.conversations.get(conversationId)
     if (to.kind !== 'agent' || conversation === undefined) return
+    const asked = this.grabbed.get(conversationId)
+    this.grabbed.delete(conversationId)
     const isByRules = decision !== null && decision.candidates > 0 && facts.cause !== 'transfer'
-    if (!isByRules) this.of(to.agentId).direct++
+    if (asked !== undefined && facts.cause === 'accept') {
+      this.of(to.agentId).given++
+      this.share(asked)
+    } else if (!isByRules) this.of(to.agentId).direct++
     else {
       this.of(to.agentId).given++
       this.entitle(facts, to.agentId, this.teamsFor(conversation, facts, atMs))
@@ -113,6 +126,10 @@ export class FairnessMeter {
       const { agentId } = agent
       if (agentId !== winner && agentId !== giver && exclusionOf(agent, teams, wanted) === null) able.push(agentId)
     })
+    this.share(able)
+  }
+
+  private share(able: readonly string[]): void {
     for (const agentId of able) this.of(agentId).entitled += 1 / able.length
   }
 

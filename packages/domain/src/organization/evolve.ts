@@ -83,6 +83,7 @@ export function evolveAgent(
           idleSince: instantOf(event.atMs),
           held: [],
           offered: [],
+          broadcasts: [],
           parked: [],
           wrapUps: [],
         })

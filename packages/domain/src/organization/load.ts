@@ -64,20 +64,21 @@ export const wantedBy = (state: OrganizationState, conversation: ConversationSta
  * What counts against an agent's capacity: what they hold and have not parked, what is kept free for them while they are asked, and what
  * they wrap up where that takes a place, each with its weight.
  */
-export function loadOf({ held, offered, wrapUps, loads }: AgentState): number {
-  let load = held.length + offered.length
+export function loadOf({ held, offered, broadcasts, wrapUps, loads }: AgentState): number {
+  let load = held.length + offered.length + broadcasts.length
   for (const { takesCapacity, takes } of wrapUps) if (takesCapacity) load += takes?.weight ?? 1
   if (loads === undefined) return load
   for (const id of held) load += (loads[id]?.weight ?? 1) - 1
   for (const id of offered) load += (loads[id]?.weight ?? 1) - 1
+  for (const id of broadcasts) load += (loads[id]?.weight ?? 1) - 1
   return load
 }
 
 /** How many sessions with customers of a kind count against it. */
-export function countOf({ held, offered, wrapUps, loads = {} }: AgentState, kind: string): number {
+export function countOf({ held, offered, broadcasts, wrapUps, loads = {} }: AgentState, kind: string): number {
   const isOfKind = (id: string): boolean => loads[id]?.kinds.includes(kind) === true
   const wrappedUp = wrapUps.filter(({ takesCapacity, takes }) => takesCapacity && takes?.kinds.includes(kind) === true)
-  return held.filter(isOfKind).length + offered.filter(isOfKind).length + wrappedUp.length
+  return [held, offered, broadcasts].reduce((count, ids) => count + ids.filter(isOfKind).length, wrappedUp.length)
 }
 
 /** How much load an agent may have at this moment. */

@@ -59,6 +59,8 @@ export type AgentState = AgentConfiguration & {
   held: string[]
   /** Conversations that this agent is asked to take, oldest offer first. */
   offered: string[]
+  /** Conversations that are offered to this agent and to others at once, the oldest asking first. */
+  broadcasts: string[]
   /** Conversations this agent holds without their counting as load, oldest parking first. */
   parked: string[]
   /** By conversation, what those that are held, offered or parked take; those that take 1 are left out, and so are none. */
@@ -123,6 +125,8 @@ export type OrganizationState = {
   addressOf: Table<string>
   /** The queue, by `lineKey`. */
   lines: Table<Line>
+  /** Conversations that are offered to several at once: they stand in no line meanwhile. */
+  broadcasts: Table<string>
 }
 
 export function emptyOrganization(): OrganizationState {
@@ -140,6 +144,7 @@ export function emptyOrganization(): OrganizationState {
     byAddress: new BaseTable(),
     addressOf: new BaseTable(),
     lines: new BaseTable(),
+    broadcasts: new BaseTable(),
   }
 }
 
@@ -148,6 +153,7 @@ const copyAgent = (agent: AgentState): AgentState => ({
   ...agent,
   held: agent.held.slice(),
   offered: agent.offered.slice(),
+  broadcasts: agent.broadcasts.slice(),
   parked: agent.parked.slice(),
   wrapUps: agent.wrapUps.slice(),
 })
@@ -169,6 +175,7 @@ export function layerOver(state: OrganizationState): OrganizationState {
     byAddress: new LayerTable(state.byAddress, same),
     addressOf: new LayerTable(state.addressOf, same),
     lines: new LayerTable(state.lines, copyLine),
+    broadcasts: new LayerTable(state.broadcasts, same),
   }
 }
 

@@ -83,7 +83,8 @@ export class Conformity {
     if (!this.isWatching(event)) return
     this.decisions++
     if (isEqual) return
-    const isErased = content === undefined && decided.event.type !== 'session.offered'
+    const isErased =
+      content === undefined && decided.event.type !== 'session.offered' && decided.event.type !== 'session.broadcast'
     this.deviations.push({ position: event.position, decisionId, isErased })
   }
 
@@ -101,7 +102,8 @@ type Told = { readonly plan: RoutingPlan | null; readonly isPassage: boolean }
 type Found = { readonly event: Decided; readonly digest: NonNullable<Facts<'session.queued'>['decision']> }
 
 function decisionIn(event: LoggedEvent): Found | null {
-  if (event.type === 'session.offered') return { event, digest: event.facts.decision }
+  if (event.type === 'session.offered' || event.type === 'session.broadcast')
+    return { event, digest: event.facts.decision }
   if (event.type !== 'session.queued' && event.type !== 'session.assigned') return null
   return event.facts.decision === null ? null : { event, digest: event.facts.decision }
 }

@@ -28,18 +28,20 @@ export function openTimers(state: OrganizationState): TimerChange[] {
   return timers
 }
 
-function timersOfConversation({ id: conversationId, offer, parked, asked }: ConversationState): TimerChange[] {
+function timersOfConversation(conversation: ConversationState): TimerChange[] {
+  const { id: conversationId, offer, broadcast, parked, asked } = conversation
+  const expiresAtMs = offer?.expiresAtMs ?? broadcast?.expiresAtMs
   const choices = Object.entries(asked).map(([messageId, { atMs }]) =>
     setTimer({ kind: 'arbitrate', conversationId, messageId }, atMs + arbitrationDueMs),
   )
   const snoozedUntilMs = parked?.untilMs ?? null
   return [
     ...choices,
-    ...(offer === null ? [] : [setTimer({ kind: 'offer', conversationId }, offer.expiresAtMs)]),
+    ...(expiresAtMs === undefined ? [] : [setTimer({ kind: 'offer', conversationId }, expiresAtMs)]),
     ...(snoozedUntilMs === null ? [] : [setTimer({ kind: 'snooze', conversationId }, snoozedUntilMs)]),
   ]
 }
 
 /** Whether everybody who is there has passed on it, and it will be offered anew after a pause. */
-export const isPaused = ({ holder, offer, passedBy }: ConversationState): boolean =>
-  holder.kind === 'queue' && offer === null && passedBy.length > 0
+export const isPaused = ({ holder, offer, broadcast, passedBy }: ConversationState): boolean =>
+  holder.kind === 'queue' && offer === null && broadcast === undefined && passedBy.length > 0

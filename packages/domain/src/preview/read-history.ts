@@ -4,18 +4,19 @@ import { holds } from '../conversation/holder.ts'
 import { evolve } from '../evolve.ts'
 import { msOf } from '../instant.ts'
 import { layerOver, type OrganizationState } from '../organization/state.ts'
+import { type Asking, askedNow, readAsking } from './asking.ts'
 import { actOf, commandFrom, seize } from './commands-from.ts'
 import { ConfigurationRun } from './configuration-run.ts'
 import { isPaused } from './open-timers.ts'
-import type { History, Input, Response, RoutedAt, Script } from './script.ts'
+import type { History, Input, RoutedAt, Script } from './script.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
 type Opened = Of<'session.opened'>
-type Session = Script & {
-  holdsSinceMs: number | null
-  closed: Of<'session.closed'> | null
-  offered: { readonly agentId: string; readonly atMs: number } | null
-}
+type Session = Script &
+  Asking & {
+    holdsSinceMs: number | null
+    closed: Of<'session.closed'> | null
+  }
 
 /**
  * Takes from the log what came from outside: customers, agents, changes of the configuration, and for each session what its
@@ -40,9 +41,9 @@ export class HistoryReader {
     this.state = layerOver(start)
     this.fromMs = fromMs
     this.paused = new Set(Array.from(start.conversations.values()).flatMap((one) => (isPaused(one) ? one.id : [])))
-    for (const { sessionId, holder, offer } of start.conversations.values()) {
+    for (const { sessionId, holder, offer, broadcast } of start.conversations.values()) {
       if (sessionId === null) continue
-      if (offer !== null) this.sessionOf(sessionId).offered = { agentId: offer.agentId, atMs: fromMs }
+      for (const agentId of askedNow({ offer, broadcast })) this.sessionOf(sessionId).asked.set(agentId, fromMs)
       if (holder.kind === 'queue' || holder.kind === 'nobody') continue
       const session = this.sessionOf(sessionId)
       session.holds.push([])
@@ -70,10 +71,9 @@ export class HistoryReader {
   finish(toMs: number): History {
     const done = this.configuration.end(this.state)
     if (done !== null) this.input(done, done.command)
-    for (const { offered, responses } of this.sessions.values()) {
-      if (offered === null) continue
+    for (const { asked, responses } of this.sessions.values()) {
       const unanswered = { outcome: 'withdrawn', position: Number.MAX_SAFE_INTEGER, reason: null } as const
-      responses.push({ ...unanswered, agentId: offered.agentId, afterMs: toMs - offered.atMs })
+      for (const [agentId, atMs] of asked) responses.push({ ...unanswered, agentId, afterMs: toMs - atMs })
     }
     const { fromMs, inputs, sessions: scripts, routedAt, pauseEndsMs, events } = this
     const handlingMs = this.handlingMs.sort((left, right) => left - right)
@@ -85,8 +85,8 @@ export class HistoryReader {
     if (this.paused.size === 0 || !('conversationId' in event.facts)) return
     const { conversationId } = event.facts
     if (!this.paused.has(conversationId)) return
-    const isNewRound =
-      event.type === 'session.offered' || (event.type === 'session.queued' && event.facts.round !== undefined)
+    const isAsked = event.type === 'session.offered' || event.type === 'session.broadcast'
+    const isNewRound = isAsked || (event.type === 'session.queued' && event.facts.round !== undefined)
     if (!isNewRound && !passages.has(event.type)) return
     this.paused.delete(conversationId)
     if (isNewRound) this.pauseEndsMs.set(conversationId, event.atMs)
@@ -116,10 +116,12 @@ export class HistoryReader {
         this.parking(event)
         return
       case 'session.offered':
-        this.sessionOf(event.facts.sessionId).offered = { agentId: event.facts.agentId, atMs: event.atMs }
-        return
       case 'session.offer-ended':
-        this.response(event)
+      case 'session.broadcast':
+      case 'session.broadcast-joined':
+      case 'session.broadcast-left':
+      case 'session.broadcast-ended':
+        readAsking(this.sessionOf(event.facts.sessionId), event, this.fromMs)
         return
       case 'session.disposed':
         this.disposition(event)
@@ -141,7 +143,8 @@ export class HistoryReader {
       after: [],
       holdsSinceMs: null,
       closed: null,
-      offered: null,
+      asked: new Map(),
+      isGrabbed: false,
     }
     this.sessions.set(sessionId, session)
     return session
@@ -228,7 +231,8 @@ export class HistoryReader {
   private passage(event: Of<'session.queued' | 'session.assigned' | 'session.closed'>): void {
     const { conversationId, sessionId, from } = event.facts
     const session = this.sessionOf(sessionId)
-    const command = this.commandOf(event)
+    const command = session.isGrabbed ? null : this.commandOf(event)
+    session.isGrabbed = false
     if (command !== null && from.kind === 'nobody' && this.openedIn(conversationId)?.facts.messageId === undefined) {
       this.input(event, command, { session: sessionId })
     } else if (command !== null) this.act(session, event, command)
@@ -311,8 +315,8 @@ export class HistoryReader {
   /** Given by force: beyond the capacity, with the room that was kept for the agent anyway, or taken from the queue. */
   private isSeized({ facts, actor }: Of<'session.assigned'>): boolean {
     const { conversationId, from, to, cause, overCapacity } = facts
-    const offeredTo = this.state.conversations.get(conversationId)?.offer?.agentId
-    const isKept = to.kind === 'agent' && offeredTo === to.agentId
+    const { offer, broadcast } = { offer: null, ...this.state.conversations.get(conversationId) }
+    const isKept = to.kind === 'agent' && askedNow({ offer, broadcast }).includes(to.agentId)
     const isTaken = cause === 'take-over' && from.kind === 'queue'
     return overCapacity === true || isTaken || (isKept && actor.kind === 'agent')
   }
@@ -356,15 +360,6 @@ export class HistoryReader {
       command,
       isHolders: actor.kind === 'agent',
     })
-  }
-
-  private response(event: Of<'session.offer-ended'>): void {
-    const { sessionId, agentId, outcome, reason = null } = event.facts
-    const session = this.sessionOf(sessionId)
-    const afterMs = event.atMs - (session.offered?.atMs ?? this.fromMs)
-    const response: Response = { agentId, outcome, afterMs, position: event.position, reason }
-    session.responses.push(response)
-    session.offered = null
   }
 }
 

@@ -5,13 +5,14 @@ import { fieldOf } from '../conversation/reopening.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import type { OrganizationState } from '../organization/state.ts'
+import type { Field } from '../routing/candidates.ts'
 import { nextToServe } from '../routing/next.ts'
 import { recordDecision, recordDirect } from '../routing/record.ts'
-import { matterOf, type RouteRequest } from '../routing/route.ts'
+import { matterOf, type RouteRequest, waitingSinceOf } from '../routing/route.ts'
 import { planBy, type Ruling, ruleFor } from '../routing/rules.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
-export type Decided = Of<'session.queued' | 'session.assigned' | 'session.offered'>
+export type Decided = Of<'session.queued' | 'session.assigned' | 'session.offered' | 'session.broadcast'>
 type Cause = RouteRequest['cause']
 
 /** What surrounds the decision in the log. */
@@ -75,8 +76,12 @@ function isDirect(
   const { conversationId, sessionId, cause } = event.facts
   const conversation = attempt.state.conversations.get(conversationId)
   if (conversation === undefined) return false
-  const told = { conversation, sessionId, cause, by: event.actor, winner: holderOf(event, null) }
-  return recordDirect(attempt, told).digest === digest
+  const waits = { since: instantOf(event.atMs), teamId: null }
+  const told = { conversation, sessionId, cause, by: event.actor, winner: holderOf(event, null, waits) }
+  // Who took what was offered to several, which the event before has ended.
+  return [undefined, conversation.decisionId ?? undefined].some(
+    (broadcastId) => recordDirect(attempt, { ...told, broadcastId }).digest === digest,
+  )
 }
 
 type Asked = {
@@ -147,9 +152,17 @@ function recordOf(
   const winner = winnerIn(event)
   const ofWinner = cause === 'reopened' && winner !== null ? fieldOf(attempt.state, winner, matter.wanted) : field
   const seen = isToApp ? { candidates: [], excluded: new Map() } : ofWinner
-  const isFirst = isToApp || event.type === 'session.queued' || seen.candidates[0]?.agentId === winner
-  const made = recordDecision(attempt, told, seen, holderOf(event, refused))
+  const isFirst = isToApp || event.type === 'session.queued' || isChosen(event, seen, winner)
+  const waits = { since: waitingSinceOf(conversation, event.atMs), teamId: teamId ?? byPlan?.plan.teamId ?? null }
+  const made = recordDecision(attempt, told, seen, holderOf(event, refused, waits))
   return { isEqual: ({ digest }) => isFirst && made.digest === digest }
+}
+
+/** The first of the candidates, or all of them in their order. */
+function isChosen(event: Decided, { candidates }: Field, winner: string | null): boolean {
+  if (event.type !== 'session.broadcast') return candidates[0]?.agentId === winner
+  const { agentIds } = event.facts
+  return agentIds.length === candidates.length && candidates.every(({ agentId }, at) => agentId === agentIds[at])
 }
 
 /** Of all who wait the one whom free capacity serves next. */
@@ -184,12 +197,18 @@ function winnerIn(event: Decided): string | null {
 }
 
 /** Keys in alphabetical order, as in the record. */
-function holderOf(event: Decided, refused: string | null): StoredDecision['winner'] {
+function holderOf(
+  event: Decided,
+  refused: string | null,
+  waits: { readonly since: string; readonly teamId: string | null },
+): StoredDecision['winner'] {
   const since = instantOf(event.atMs)
   switch (event.type) {
     case 'session.queued':
       if (refused !== null) return { kind: 'nobody' }
       return { kind: 'queue', since: event.facts.waitingSince, teamId: event.facts.teamId }
+    case 'session.broadcast':
+      return { kind: 'queue', since: waits.since, teamId: waits.teamId }
     case 'session.offered':
       return { agentId: event.facts.agentId, kind: 'agent', since, stintId: event.facts.stintId }
     case 'session.assigned': {

@@ -1,4 +1,5 @@
 import type { LoggedEvent, PreviewedAgent, PreviewedService } from '@duoke/contract'
+import { agentsIn } from '../conversation/evolve-broadcast.ts'
 import { loadOf } from '../organization/load.ts'
 import type { AgentState, OrganizationState } from '../organization/state.ts'
 
@@ -65,6 +66,15 @@ export class ServiceMeter {
       case 'session.offer-ended':
         if (event.facts.outcome === 'declined' || event.facts.outcome === 'timed-out') {
           this.look(state, { kind: 'agent', agentId: event.facts.agentId }, event.atMs).declined++
+        }
+        return
+      case 'session.broadcast':
+      case 'session.broadcast-joined':
+      case 'session.broadcast-left':
+      case 'session.broadcast-ended':
+        for (const agentId of agentsIn(event)) {
+          const watched = this.look(state, { kind: 'agent', agentId }, event.atMs)
+          if (event.type === 'session.broadcast-left' && event.facts.outcome === 'declined') watched.declined++
         }
         return
       case 'session.parked':

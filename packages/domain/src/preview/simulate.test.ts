@@ -30,6 +30,12 @@ function lifeIn(event: LoggedEvent): string[] {
       return [`${at} ${event.facts.sessionId} offered ${event.facts.agentId}`]
     case 'session.offer-ended':
       return [`${at} ${event.facts.sessionId} ${event.facts.outcome} ${event.facts.agentId}`]
+    case 'session.broadcast':
+    case 'session.broadcast-joined':
+      return [`${at} ${event.facts.sessionId} ${event.type} ${event.facts.agentIds.join()}`]
+    case 'session.broadcast-left':
+    case 'session.broadcast-ended':
+      return [`${at} ${event.facts.sessionId} ${event.type} ${event.facts.outcome} ${event.facts.agentId ?? ''}`]
     case 'session.closed':
       return [`${at} ${event.facts.sessionId} closed ${event.facts.cause}`]
     case 'session.parked':
@@ -84,6 +90,12 @@ test('under the rules of then the simulation is the history: the same to the sam
     assertTheSame(simulated(log), seed)
     // From any moment on, with what is offered, parked, wrapped up, paused and scheduled then.
     assertTheSame(simulated(log, seededRandom(seed).below(log.length)), seed)
+  }
+})
+
+test('the same where sessions are broadcast: who grabbed, declined, joined and was silent', () => {
+  for (const seed of seeds()) {
+    assertTheSame(simulated(rulesWalk(seed, { isTrueToLife: true, hasFirstSteps: true }).log), seed)
   }
 })
 

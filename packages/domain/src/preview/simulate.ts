@@ -10,6 +10,8 @@ import type { Random } from '../random.ts'
 import { servingTeams } from '../routing/candidates.ts'
 import { offerTimeOf } from '../routing/offer.ts'
 import { Agenda } from './agenda.ts'
+import { Answers } from './answers.ts'
+import { askedNow } from './asking.ts'
 import { isPaused, openTimers } from './open-timers.ts'
 import { routedKey } from './read-history.ts'
 import type { Act, History, Input, Response, Script } from './script.ts'
@@ -53,8 +55,11 @@ type Session = {
   hold: number
   /** Up to which hold of the script the acts are entered: a refused transfer lets the holder go on with the next one's. */
   scripted: number
-  readonly answered: Map<string, number>
 }
+
+/** Whether silence sets the timer: beside others only if it is known to have ended it, and for who joins it is set. */
+type Silence = 'always' | 'known' | 'never'
+type Asked = { readonly sessionId: string; readonly conversationId: string }
 
 /** Where the log does not say otherwise, timers come before what happens in the same millisecond. */
 const timerRank = -1
@@ -72,7 +77,7 @@ export class Simulation {
   /** By key the one that was set last: it alone rings. */
   private readonly timers = new Map<string, Timed>()
   private readonly sessions = new Map<string, Session>()
-  private readonly answers: Response[]
+  private readonly answers: Answers
   /** Timers of passive replies whose choice is in the log. */
   private readonly chosen: ReadonlySet<string>
   private readonly overdue = new Map<string, number>()
@@ -85,9 +90,7 @@ export class Simulation {
     this.options = options
     this.nowMs = history.fromMs
     this.chosen = new Set(history.inputs.flatMap(({ command }) => choiceIn(command)))
-    this.answers = [...history.scripts.values()].flatMap(({ responses }) =>
-      responses.filter(({ outcome }) => outcome !== 'withdrawn'),
-    )
+    this.answers = new Answers(history, options.random)
   }
 
   *run(): Generator<number> {
@@ -108,11 +111,14 @@ export class Simulation {
     const { rules } = this.options
     for (const input of history.inputs) this.enter(input)
     for (const conversation of state.conversations.values()) {
-      const { id, sessionId, holder, offer } = conversation
+      const { id, sessionId, holder, offer, broadcast } = conversation
       if (sessionId === null) continue
       const session = this.sessionOf(sessionId, id)
       if (holder.kind === 'agent' || holder.kind === 'app') this.enterHold(sessionId, session)
-      if (offer !== null) this.enterResponse(sessionId, id, offer.agentId, offer.position)
+      const offered = offer?.position ?? broadcast?.position ?? 0
+      for (const agentId of askedNow(conversation)) {
+        this.enterResponse({ sessionId, conversationId: id }, agentId, offered, offer === null ? 'known' : 'always')
+      }
       this.enterWaits(sessionId, session)
     }
     if (rules !== undefined) {
@@ -137,9 +143,9 @@ export class Simulation {
     const { state, history } = this
     for (const conversation of state.conversations.values()) {
       if (!isPaused(conversation)) continue
-      const { id: conversationId, holder, accountId } = conversation
+      const { id: conversationId, holder, accountId, plan } = conversation
       const teams = servingTeams(state, holder.kind === 'queue' ? holder.teamId : null, accountId)
-      const latestMs = history.fromMs + (offerTimeOf(state, teams) ?? 0)
+      const latestMs = history.fromMs + (plan?.broadcast?.offerMs ?? offerTimeOf(state, teams) ?? 0)
       this.keep(setTimer({ kind: 'offer', conversationId }, history.pauseEndsMs.get(conversationId) ?? latestMs))
     }
   }
@@ -213,9 +219,11 @@ export class Simulation {
   }
 
   private respond({ response, conversationId, offered }: Extract<Happening, { kind: 'response' }>): void {
-    const conversation = this.state.conversations.get(conversationId)
-    if (conversation?.offer?.position !== offered) return
-    const { agentId } = conversation.offer
+    const { agentId } = response
+    const { offer, broadcast } = { offer: null, ...this.state.conversations.get(conversationId) }
+    const isAsked = offer?.position === offered && offer.agentId === agentId
+    const isAskedToo = broadcast?.position === offered && broadcast.agentIds.includes(agentId)
+    if (!isAsked && !isAskedToo) return
     const actor: Actor = { kind: 'agent', agentId }
     if (response.outcome === 'accepted') this.decide({ type: 'session.accept', actor, conversationId })
     else {
@@ -296,8 +304,16 @@ export class Simulation {
         return
       }
       case 'session.offered':
-        this.enterResponse(event.facts.sessionId, event.facts.conversationId, event.facts.agentId, event.position)
+        this.enterResponse(event.facts, event.facts.agentId, event.position, 'always')
         return
+      case 'session.broadcast':
+      case 'session.broadcast-joined': {
+        const { conversationId, agentIds } = event.facts
+        const begun = this.state.conversations.get(conversationId)?.broadcast?.position ?? event.position
+        const ends = begun === event.position ? 'known' : 'never'
+        for (const agentId of agentIds) this.enterResponse(event.facts, agentId, begun, ends)
+        return
+      }
       case 'session.closed':
         this.enterAfter(event)
         this.sessions.delete(event.facts.sessionId)
@@ -311,7 +327,7 @@ export class Simulation {
     const known = this.sessions.get(sessionId)
     if (known !== undefined) return known
     const script = this.history.scripts.get(sessionId) ?? null
-    const session: Session = { conversationId, script, isWaitEntered: false, hold: 0, scripted: 0, answered: new Map() }
+    const session: Session = { conversationId, script, isWaitEntered: false, hold: 0, scripted: 0 }
     this.sessions.set(sessionId, session)
     return session
   }
@@ -357,28 +373,13 @@ export class Simulation {
     this.agenda.add(this.nowMs + lastsMs, Number.MAX_SAFE_INTEGER, { kind: 'end', sessionId, hold })
   }
 
-  /** As this agent answered for this session; else as they answered others; else as anybody did; else at once. */
-  private enterResponse(sessionId: string, conversationId: string, agentId: string, offered: number): void {
-    const session = this.sessionOf(sessionId, conversationId)
-    const own = session.script?.responses.filter((response) => response.agentId === agentId) ?? []
-    const nth = session.answered.get(agentId) ?? 0
-    session.answered.set(agentId, nth + 1)
-    const known = own[nth]
-    const response = known === undefined || known.outcome === 'withdrawn' ? this.drawResponse(agentId, known) : known
+  private enterResponse(session: Asked, agentId: string, offered: number, ends: Silence): void {
+    const { sessionId, conversationId } = session
+    const { response, isKnown } = this.answers.next(sessionId, agentId)
     const atMs = this.nowMs + response.afterMs
-    if (response.outcome === 'timed-out') {
-      this.overdue.set(`offer:${conversationId}`, atMs)
-      return
-    }
-    this.agenda.add(atMs, response.position, { kind: 'response', response, conversationId, offered })
-  }
-
-  private drawResponse(agentId: string, known: Response | undefined): Response {
-    const own = this.answers.filter((response) => response.agentId === agentId)
-    const drawn = this.pick(own.length > 0 ? own : this.answers)
-    const atOnce = { agentId, outcome: 'accepted', afterMs: 0, reason: null } as const
-    const response = { ...(drawn ?? atOnce), position: Number.MAX_SAFE_INTEGER }
-    return known === undefined ? response : { ...response, afterMs: known.afterMs + Math.max(1, response.afterMs) }
+    if (response.outcome !== 'timed-out') {
+      this.agenda.add(atMs, response.position, { kind: 'response', response, conversationId, offered })
+    } else if (ends === 'always' || (ends === 'known' && isKnown)) this.overdue.set(`offer:${conversationId}`, atMs)
   }
 
   private pick<T>(values: readonly T[]): T | undefined {

@@ -61,7 +61,8 @@ export function routeNewSession(attempt: Attempt, conversationId: string, conten
 function waitingReplyIn({ state, context }: Attempt, conversationId: string, then: Rule['then']): string | null {
   const { waitingReply } = then
   const conversation = state.conversations.get(conversationId)
-  if (waitingReply === undefined || conversation?.holder.kind !== 'queue' || conversation.offer !== null) return null
+  if (waitingReply === undefined || conversation?.holder.kind !== 'queue') return null
+  if (conversation.offer !== null || conversation.broadcast !== undefined) return null
   return waitingReply.replaceAll('{position}', String(placeOf(state, conversation, context.atMs)))
 }
 

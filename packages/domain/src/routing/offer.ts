@@ -6,7 +6,9 @@ import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { takesOf, toldLoad } from '../organization/load.ts'
 import type { OrganizationState } from '../organization/state.ts'
+import { endBroadcast } from './broadcast.ts'
 import type { DecisionDigest } from './record.ts'
+import { roundOf } from './round.ts'
 
 type EndedFacts = Facts<'session.offer-ended'>
 
@@ -49,10 +51,6 @@ export function offer(attempt: Attempt, request: OfferRequest): void {
   })
 }
 
-export function roundOf({ offerRound }: ConversationState, isNewRound: boolean): number {
-  return Math.max(1, isNewRound ? offerRound + 1 : offerRound)
-}
-
 /** It goes to somebody else, or ends: nobody is asked about it any more, now or after a pause, and it is not parked. */
 export function endOffering(attempt: Attempt, conversationId: string): void {
   const conversation = attempt.state.conversations.get(conversationId)
@@ -60,7 +58,13 @@ export function endOffering(attempt: Attempt, conversationId: string): void {
   const isPaused = conversation.offer === null && conversation.passedBy.length > 0
   if (isPaused) attempt.timers.push({ clear: timerKey({ kind: 'offer', conversationId }) })
   endSnooze(attempt, conversation)
+  endAsking(attempt, conversationId)
+}
+
+/** Whoever is asked is asked no more, and not because of anything they did. */
+export function endAsking(attempt: Attempt, conversationId: string): void {
   endOffer(attempt, conversationId, { outcome: 'withdrawn' })
+  endBroadcast(attempt, conversationId, { outcome: 'withdrawn' })
 }
 
 export function endSnooze(attempt: Attempt, { id: conversationId, parked }: ConversationState): void {

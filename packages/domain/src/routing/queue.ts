@@ -31,13 +31,14 @@ function placeOf(entries: readonly QueueEntry[], entry: QueueEntry): number {
 }
 
 function entryOf(conversation: ConversationState): QueueEntry | null {
-  const { id, holder, waitingSinceMs, lineSinceMs, holderPosition, offer } = conversation
-  if (holder.kind !== 'queue' || waitingSinceMs === null || offer !== null) return null
+  const { id, holder, waitingSinceMs, lineSinceMs, holderPosition, offer, broadcast } = conversation
+  if (holder.kind !== 'queue' || waitingSinceMs === null || offer !== null || broadcast !== undefined) return null
   return { conversationId: id, sinceMs: lineSinceMs ?? waitingSinceMs, position: holderPosition }
 }
 
 /** Puts a conversation whose holder is the queue into its line, unless somebody is asked to take it already. */
 export function enterLine(state: OrganizationState, conversation: ConversationState): void {
+  if (conversation.broadcast !== undefined) state.broadcasts.set(conversation.id, conversation.id)
   const entry = entryOf(conversation)
   if (conversation.holder.kind !== 'queue' || entry === null) return
   const { teamId } = conversation.holder
@@ -53,6 +54,7 @@ export function enterLine(state: OrganizationState, conversation: ConversationSt
 
 /** Takes a conversation whose holder is the queue out of its line. An empty line is dropped: the state stays canonical. */
 export function leaveLine(state: OrganizationState, conversation: ConversationState): void {
+  if (state.broadcasts.has(conversation.id)) state.broadcasts.delete(conversation.id)
   const entry = entryOf(conversation)
   if (conversation.holder.kind !== 'queue' || entry === null) return
   const key = lineKey(conversation.holder.teamId, conversation)

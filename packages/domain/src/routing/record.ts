@@ -23,6 +23,8 @@ export const manualRule =
 
 export const directRule = 'No rule was asked: somebody with the right to decide it gave it to this holder.'
 
+export const grabbedRule = 'It was offered to several at once, and the first of them to accept has it.'
+
 export const reopeningRule =
   'A message soon after the close goes on with the agent who held the session, if online and with spare capacity.'
 
@@ -97,7 +99,9 @@ function ruleInWords({ isByRule, goesOn, byPlan }: RoutedMatter): string {
   if (byPlan === undefined) return routingRule
   const { plan, refused } = byPlan
   if (refused !== undefined) return `Rule ${plan.ruleId} of version ${plan.rulesVersion} refuses: ${refused}`
-  return `Rule ${plan.ruleId} of version ${plan.rulesVersion}: ${strategyInWords[plan.strategy]}, then the first by id`
+  const order = `${strategyInWords[plan.strategy]}, then the first by id`
+  const whom = plan.broadcast === undefined ? order : `offered to all of them at once, in this order: ${order}`
+  return `Rule ${plan.ruleId} of version ${plan.rulesVersion}: ${whom}`
 }
 
 /** Keeps the whole record for the log's transaction and answers the digest that the event carries. */
@@ -151,21 +155,24 @@ type Direct = {
   readonly cause: string
   readonly by: Actor
   readonly winner: Holder
+  readonly broadcastId?: string | undefined
 }
 
 /** Somebody decided and no rule: nobody is looked at, and the record says who it was. */
-export function recordDirect(attempt: Attempt, { conversation, sessionId, cause, by, winner }: Direct): DecisionDigest {
+export function recordDirect(attempt: Attempt, direct: Direct): DecisionDigest {
+  const { conversation, sessionId, cause, by, winner, broadcastId } = direct
   const { context, state } = attempt
   // Keys in alphabetical order, as above.
   return keep(attempt, {
     at: instantOf(context.atMs),
+    ...(broadcastId !== undefined && { broadcastId }),
     by: JSON.parse(canonicalJson(by)),
     candidates: [],
     cause,
     conversationId: conversation.id,
     excluded: [],
     id: context.ids.draw('decision'),
-    rule: directRule,
+    rule: broadcastId === undefined ? directRule : grabbedRule,
     ruleId: 'direct',
     ruleVersion: state.ruleVersion,
     rulesVersion: state.rules?.current?.rulesVersion ?? 0,

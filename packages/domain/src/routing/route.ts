@@ -6,11 +6,13 @@ import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { takesOf, toldLoad, wantedBy } from '../organization/load.ts'
+import { broadcast, joinBroadcasts } from './broadcast.ts'
 import { type Field, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
 import { keptFrom } from './kept-room.ts'
 import { nextToServe } from './next.ts'
-import { endOffer, endOffering, endSnooze, offer, offerTimeOf, roundOf } from './offer.ts'
+import { endAsking, endOffering, endSnooze, offer, offerTimeOf } from './offer.ts'
 import { type DecisionDigest, type RoutedMatter, recordDecision, recordDirect } from './record.ts'
+import { roundOf } from './round.ts'
 import { planOf, surveyFor } from './route-by-plan.ts'
 import type { Ruling } from './rules.ts'
 
@@ -41,6 +43,8 @@ export type AssignRequest = {
   readonly decision?: DecisionDigest
   readonly handOver?: HandOver | undefined
   readonly plan?: RoutingPlan
+  /** What it was offered to several by, where one of them took it. */
+  readonly broadcastId?: string
   readonly reason?: string | undefined
   /** A supervisor gives it to an agent who is full. */
   readonly overCapacity?: boolean
@@ -79,22 +83,39 @@ export function waitingSinceOf(conversation: ConversationState, atMs: number): s
 export function route(attempt: Attempt, request: RouteRequest): void {
   const { state, context } = attempt
   const conversation = present(state.conversations.get(request.conversationId), request.conversationId)
-  endOffer(attempt, conversation.id, { outcome: 'withdrawn' })
+  endAsking(attempt, conversation.id)
   const { field, matter, plan } = matterOf(attempt, conversation, request)
   const teamId = request.teamId ?? plan?.teamId ?? null
   const asked = { ...request, teamId, ...(plan === conversation.plan ? {} : { plan }) }
   const offerForMs = offerTimeOf(state, matter.teams)
   const isNewRound = request.isNewRound === true
+  const grab = plan?.broadcast
   const winner = field.candidates[0]
   if (winner === undefined) {
     const since = waitingSinceOf(conversation, context.atMs)
     queue(attempt, asked, recordDecision(attempt, matter, field, { kind: 'queue', since, teamId }))
-    if (!isNewRound && conversation.passedBy.length > 0) askAgainLater(attempt, conversation.id, offerForMs)
+    if (!isNewRound && conversation.passedBy.length > 0)
+      askAgainLater(attempt, conversation.id, grab?.offerMs ?? offerForMs)
     return
   }
   // Who left did not hand over: that the conversation waited, if only for this instant, belongs in the log.
   if (request.cause === 'agent left') queue(attempt, asked, null)
-  else if (offerForMs !== null && !waitsFor(conversation, asked)) queue(attempt, asked, null)
+  else if ((grab ?? offerForMs) !== null && !waitsFor(conversation, asked)) queue(attempt, asked, null)
+  if (grab !== undefined) {
+    const since = waitingSinceOf(conversation, context.atMs)
+    const decision = recordDecision(attempt, matter, field, { kind: 'queue', since, teamId })
+    const agentIds = field.candidates.map(({ agentId }) => agentId)
+    const giver = giverIn(conversation, request)
+    broadcast(attempt, {
+      conversationId: conversation.id,
+      agentIds,
+      giver,
+      lastsMs: grab.offerMs,
+      isNewRound,
+      decision,
+    })
+    return
+  }
   const stintId = context.ids.draw('stint')
   const to = { agentId: winner.agentId, kind: 'agent' } as const
   const decision = recordDecision(attempt, matter, field, { ...to, since: instantOf(context.atMs), stintId })
@@ -115,9 +136,8 @@ type Survey = {
 /** Everybody looked at, by the plan of the session where rules are published. */
 export function matterOf(attempt: Attempt, conversation: ConversationState, request: RouteRequest): Survey {
   const { state } = attempt
-  const { holder, accountId } = conversation
-  const isHandedOver = request.cause === 'transfer' || request.cause === 'released'
-  const giver = isHandedOver && holder.kind === 'agent' ? holder.agentId : null
+  const { accountId } = conversation
+  const giver = giverIn(conversation, request)
   const passedBy = request.isNewRound === true ? [] : conversation.passedBy
   const isByRule = isRoutedByRule(state, accountId)
   const plan = planOf(attempt, conversation, request)
@@ -132,6 +152,12 @@ export function matterOf(attempt: Attempt, conversation: ConversationState, requ
   const teams = servingTeams(state, request.teamId, accountId)
   const field = isByRule ? surveyAgents(state, teams, wanted, over) : passOverAll(state)
   return { field, plan, matter: { ...known, teams } }
+}
+
+/** Who hands it over; who leaves does not. */
+function giverIn({ holder }: ConversationState, { cause }: RouteRequest): string | null {
+  const isHandedOver = cause === 'transfer' || cause === 'released'
+  return isHandedOver && holder.kind === 'agent' ? holder.agentId : null
 }
 
 /** Where it waits already, by the same plan, and nobody sent it there anew: to be offered it need not be queued again. */
@@ -202,9 +228,9 @@ export function assign(attempt: Attempt, request: AssignRequest): void {
 }
 
 function decidedBy(attempt: Attempt, conversation: ConversationState, request: AssignRequest): DecisionDigest {
-  const { actor: by, assignCause: cause, to, stintId } = request
+  const { actor: by, assignCause: cause, to, stintId, broadcastId } = request
   const winner = { ...to, since: instantOf(attempt.context.atMs), stintId }
-  return recordDirect(attempt, { conversation, sessionId: sessionOf(conversation), cause, by, winner })
+  return recordDirect(attempt, { conversation, sessionId: sessionOf(conversation), cause, by, winner, broadcastId })
 }
 
 /**
@@ -214,7 +240,10 @@ function decidedBy(attempt: Attempt, conversation: ConversationState, request: A
 export function drain(attempt: Attempt, agentIds: readonly string[]): void {
   for (;;) {
     const next = nextToServe(attempt, agentIds)
-    if (next === undefined) return
+    if (next === undefined) {
+      joinBroadcasts(attempt, agentIds)
+      return
+    }
     route(attempt, {
       conversationId: next.entry.conversationId,
       teamId: next.line.teamId,

@@ -8,7 +8,15 @@ import { evolve } from '../evolve.ts'
 import { emptyOrganization, type OrganizationState } from '../organization/state.ts'
 import { Custody } from '../testing/custody.ts'
 import { mismatchOf } from '../testing/evaluator.ts'
-import { assertNobodyIdles, givenBy, lineSinceOf, mayServe, unplanned, waitingOf } from '../testing/may-serve.ts'
+import {
+  assertNobodyIdles,
+  type Given,
+  givenBy,
+  lineSinceOf,
+  mayServe,
+  unplanned,
+  waitingOf,
+} from '../testing/may-serve.ts'
 import { isKindFree, spareOf, weightOf, without } from '../testing/room.ts'
 import { rulesWalk } from '../testing/rules-walk.ts'
 import { snapshotOf, type World } from '../testing/world.ts'
@@ -17,8 +25,10 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Nobody is passed over by who asks for less by then, and so nobody is overtaken beyond the bound. */
 function assertOrder(state: OrganizationState, event: LoggedEvent, custody: Custody): void {
-  const given = givenBy(state, event, custody)
-  if (given === null) return
+  for (const given of givenBy(state, event, custody)) assertTurn(state, event, custody, given)
+}
+
+function assertTurn(state: OrganizationState, event: LoggedEvent, custody: Custody, given: Given): void {
   const { agent, plan, since, conversationId } = given
   const rank = ({ priority, ageingMs }: Pick<RoutingPlan, 'priority' | 'ageingMs'>, since: string) =>
     priority + (ageingMs === null ? 0 : Math.floor((event.atMs - Date.parse(since)) / ageingMs))
@@ -37,6 +47,7 @@ function assertOrder(state: OrganizationState, event: LoggedEvent, custody: Cust
 function walk(seed: number): World {
   const custody = new Custody()
   const world = rulesWalk(seed, {
+    hasFirstSteps: true,
     digest: sha256,
     onEvent(event, state) {
       custody.take(event)
@@ -65,9 +76,11 @@ test('rules walk: each choice derived again from its record, nobody idles, nobod
     try {
       const { records } = walk(seed)
       derived += records.length
-      for (const { plan, winner, refused, excluded } of records) {
+      for (const { plan, winner, refused, excluded, candidates, broadcastId } of records) {
         rules.add(`${plan?.strategy ?? 'none'} ${winner.kind} ${refused ?? ''}`)
         for (const { reason } of excluded) rules.add(`passed over: ${reason}`)
+        if (plan?.broadcast !== undefined && candidates.length > 1) rules.add('broadcast to several')
+        if (broadcastId !== undefined) rules.add('broadcast taken')
       }
     } catch (error) {
       throw new Error(`rules walk failed; DUOKE_SEED=${seed} replays it`, { cause: error })
@@ -78,5 +91,6 @@ test('rules walk: each choice derived again from its record, nobody idles, nobod
   for (const strategy of ['least-loaded', 'longest-idle', 'round-robin', 'most-spare', 'skill-weighted']) {
     assert.match(told, new RegExp(`^${strategy} agent`, 'm'))
   }
+  for (const outcome of ['to several', 'taken']) assert.match(told, new RegExp(`^broadcast ${outcome}$`, 'm'))
   for (const refused of ['queue_full', 'closed']) assert.match(told, new RegExp(` ${refused}$`, 'm'))
 })

@@ -1,4 +1,13 @@
-import { type Content, implicitRules, type RoutingPlan, type Rule, type RulesDocument } from '@duoke/contract'
+import {
+  type Content,
+  defaultBroadcastMs,
+  implicitRules,
+  type RoutingPlan,
+  type Rule,
+  type RuleStrategy,
+  type RulesDocument,
+  type Strategy,
+} from '@duoke/contract'
 import type { ParseResult } from '@marcbachmann/cel-js'
 import type { Attempt } from '../attempt.ts'
 import type { ConversationState } from '../conversation/state.ts'
@@ -95,9 +104,12 @@ export function planBy(
 ): RoutingPlan {
   const { team, strategy, skills = [], priority = 0, sticky, overflow = [], queue, named, placeReply } = rule.then
   const teamId = team ?? null
+  const way = strategy ?? (teamId === null ? undefined : document.teams?.[teamId]?.strategy) ?? 'least-loaded'
+  const broadcast = broadcastIn(way)
   // Keys in alphabetical order, as in the record that it becomes a part of.
   return {
     ageingMs: ageingOf(document.ageingMs),
+    ...(broadcast !== undefined && { broadcast }),
     maxWaitMs: queue?.maxWaitMs ?? null,
     ...(named !== undefined && { named: { waitMs: named.waitMs } }),
     overflow: overflow.map(({ afterMs, team: more }) => ({ afterMs, teamId: more })),
@@ -114,7 +126,16 @@ export function planBy(
       skill,
     })),
     sticky: stickyTo(sticky, customer),
-    strategy: strategy ?? (teamId === null ? undefined : document.teams?.[teamId]?.strategy) ?? 'least-loaded',
+    strategy: broadcast === undefined ? orderIn(way) : (broadcast.then ?? 'least-loaded'),
     teamId,
   }
 }
+
+function broadcastIn(way: RuleStrategy): RoutingPlan['broadcast'] {
+  if (way === 'broadcast') return { offerMs: defaultBroadcastMs, then: null }
+  if (typeof way === 'string') return undefined
+  const { offerMs = defaultBroadcastMs, then = null } = way.broadcast
+  return { offerMs, then }
+}
+
+const orderIn = (way: RuleStrategy): Strategy => (typeof way === 'string' && way !== 'broadcast' ? way : 'least-loaded')

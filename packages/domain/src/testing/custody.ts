@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Actor, Facts, Holder, LoggedEvent } from '@duoke/contract'
+import { type BroadcastEvent, takeBroadcast } from './broadcast-book.ts'
 import { LoadBook, type Taken } from './load-book.ts'
 
 const supervisionTypes = [
@@ -29,6 +30,8 @@ export class Custody {
   readonly holders = new Map<string, Holder>()
   /** Who is asked to take which conversation. */
   readonly offers = new Map<string, string>()
+  /** Who is asked about which conversation beside others. */
+  readonly broadcasts = new Map<string, Set<string>>()
   /** What is set aside by whoever holds it. */
   readonly parked = new Set<string>()
   /** Who wraps up which session, and whether it takes a place. */
@@ -95,6 +98,12 @@ export class Custody {
       case 'session.parked':
       case 'session.resumed':
         this.takeBeside(event)
+        return
+      case 'session.broadcast':
+      case 'session.broadcast-joined':
+      case 'session.broadcast-left':
+      case 'session.broadcast-ended':
+        this.takeBroadcast(event)
         return
       case 'session.wrap-up-began':
       case 'session.disposed':
@@ -241,6 +250,14 @@ export class Custody {
     }
   }
 
+  private takeBroadcast(event: BroadcastEvent): void {
+    const { conversationId } = event.facts
+    assert.ok(!this.offers.has(conversationId), 'it is offered in one way at a time')
+    for (const agentId of takeBroadcast(this.broadcasts, this.holders.get(conversationId), event)) {
+      this.assertRoom(agentId, this.book.of(conversationId).kinds)
+    }
+  }
+
   private takeSupervision(event: SupervisionEvent): void {
     const { conversationId, sessionId } = event.facts
     const holder = this.holders.get(conversationId)
@@ -289,7 +306,8 @@ export class Custody {
     this.hands.delete(conversationId)
     if (to.kind === 'nobody') this.beside.delete(conversationId)
     if (to.kind === 'agent') this.beside.get(conversationId)?.delete(to.agentId)
-    assert.ok(!this.offers.has(conversationId), 'nobody is asked about what is decided')
+    const isAsked = this.offers.has(conversationId) || this.broadcasts.has(conversationId)
+    assert.ok(!isAsked, 'nobody is asked about what is decided')
     if (to.kind !== 'agent') return
     const isForced = event.type === 'session.assigned' && event.facts.overCapacity === true
     if (!isForced) this.assertRoom(to.agentId, this.book.of(conversationId).kinds)
@@ -366,6 +384,7 @@ export class Custody {
   private takenBy(agentId: string): Taken[] {
     const taken: Taken[] = []
     for (const [id, asked] of this.offers) if (asked === agentId) taken.push(this.book.of(id))
+    for (const [id, asked] of this.broadcasts) if (asked.has(agentId)) taken.push(this.book.of(id))
     for (const one of this.wrapUps.values()) if (one.agentId === agentId && one.takesCapacity) taken.push(one.takes)
     for (const [id, holder] of this.holders) {
       if (holder.kind === 'agent' && holder.agentId === agentId && !this.parked.has(id)) taken.push(this.book.of(id))

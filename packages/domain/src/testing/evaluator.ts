@@ -20,6 +20,7 @@ export type Evaluated = {
   readonly kinds?: readonly { readonly kind: string; readonly most: number }[]
   readonly plan?: {
     readonly strategy: string
+    readonly broadcast?: unknown
     readonly sticky: { readonly agentId: string; readonly forMs: number } | null
     readonly skills: readonly {
       readonly required: boolean
@@ -120,7 +121,9 @@ export function mismatchOf(record: Evaluated): string | null {
     if (best === undefined || isBefore(candidate, best, figures)) best = candidate
   }
   if (best === undefined) return winner.kind === 'queue' ? null : 'nobody was a candidate, and yet it was given'
-  if (winner.kind !== 'agent' || winner.agentId !== best['agentId']) {
+  const isBroadcast = record.plan?.broadcast !== undefined
+  if (isBroadcast && winner.kind !== 'queue') return 'all were to be asked, and yet one won'
+  if (!isBroadcast && (winner.kind !== 'agent' || winner.agentId !== best['agentId'])) {
     return `${String(best['agentId'])} should have won, not ${winner.agentId ?? winner.kind}`
   }
   for (const [at, candidate] of candidates.entries()) {

@@ -41,6 +41,8 @@ export class LoadBook {
       case 'session.assigned':
         this.hold(event)
         return
+      case 'session.broadcast':
+      case 'session.broadcast-joined':
       case 'session.offered':
         assert.deepEqual(
           this.told(event.facts),

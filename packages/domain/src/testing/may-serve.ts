@@ -69,7 +69,9 @@ function isOpen(state: OrganizationState, team: string, atMs: number): boolean {
 
 /** Who waits and is not being offered to anybody. */
 export function waitingOf(state: OrganizationState): ConversationState[] {
-  return [...state.conversations.values()].filter(({ holder, offer }) => holder.kind === 'queue' && offer === null)
+  return [...state.conversations.values()].filter(
+    ({ holder, offer, broadcast }) => holder.kind === 'queue' && offer === null && broadcast === undefined,
+  )
 }
 
 /** No agent has room for anybody who waits: not for a second, and not for a moment; but for what is kept for who stands before. */
@@ -93,24 +95,34 @@ export type Given = {
   readonly since: string
 }
 
-/** Whom the rules now give to an agent, or offer. */
-export function givenBy(state: OrganizationState, event: LoggedEvent, custody: Custody): Given | null {
-  const isGiven = event.type === 'session.assigned' && event.facts.cause === 'routing'
-  if (!isGiven && event.type !== 'session.offered') return null
+/** Whom the rules now give to an agent, or offer to one or to several. */
+export function givenBy(state: OrganizationState, event: LoggedEvent, custody: Custody): Given[] {
+  if (!('conversationId' in event.facts)) return []
   const { conversationId } = event.facts
   const conversation = state.conversations.get(conversationId)
-  const from = event.type === 'session.assigned' ? event.facts.from : conversation?.holder
-  const agentId =
-    event.type === 'session.offered'
-      ? event.facts.agentId
-      : event.facts.to.kind === 'agent'
-        ? event.facts.to.agentId
-        : ''
-  const agent = state.agents.get(agentId)
-  if (agent === undefined || conversation === undefined) return null
+  if (conversation === undefined) return []
+  const from = event.type === 'session.assigned' ? event.facts.from : conversation.holder
   const since =
-    from?.kind === 'queue' ? lineSinceOf(conversationId, from.since, custody) : new Date(event.atMs).toISOString()
-  return { agent, conversationId, plan: conversation.plan ?? unplanned, since }
+    from.kind === 'queue' ? lineSinceOf(conversationId, from.since, custody) : new Date(event.atMs).toISOString()
+  const plan = conversation.plan ?? unplanned
+  return agentsGivenBy(event).flatMap((agentId) => {
+    const agent = state.agents.get(agentId)
+    return agent === undefined ? [] : [{ agent, conversationId, plan, since }]
+  })
+}
+
+function agentsGivenBy(event: LoggedEvent): readonly string[] {
+  switch (event.type) {
+    case 'session.assigned':
+      return event.facts.cause === 'routing' && event.facts.to.kind === 'agent' ? [event.facts.to.agentId] : []
+    case 'session.offered':
+      return [event.facts.agentId]
+    case 'session.broadcast':
+    case 'session.broadcast-joined':
+      return event.facts.agentIds
+    default:
+      return []
+  }
 }
 
 /** Who comes back from being parked stands in the line by the age of the session. */

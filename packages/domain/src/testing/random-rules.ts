@@ -1,4 +1,4 @@
-import { type Hours, type Rule, type RulesDocument, weekdays } from '@duoke/contract'
+import { type Hours, type Rule, type RuleStrategy, type RulesDocument, weekdays } from '@duoke/contract'
 import type { Random } from '../random.ts'
 
 const strategies = ['least-loaded', 'longest-idle', 'round-robin', 'most-spare', 'skill-weighted'] as const
@@ -14,14 +14,22 @@ const conditions = [
   'time.minute / (time.hour - time.hour) > 1',
 ]
 
-function randomThen(random: Random, teams: readonly string[]): Rule['then'] {
+function randomStrategy(random: Random, hasFirstSteps: boolean): RuleStrategy {
+  // Seeds of before there was another way go on to mean what they meant.
+  if (!hasFirstSteps || random.chance(0.7)) return random.pick(strategies) ?? 'least-loaded'
+  if (random.chance(0.2)) return 'broadcast'
+  const then = random.pick(strategies) ?? 'least-loaded'
+  return { broadcast: { offerMs: 1000 * (1 + random.below(60)), ...(random.chance(0.5) && { then }) } }
+}
+
+function randomThen(random: Random, teams: readonly string[], hasFirstSteps: boolean): Rule['then'] {
   const team = random.chance(0.5) ? random.pick(teams) : undefined
   const other = random.pick(teams)
   const seconds = () => 1000 * (1 + random.below(600))
   const skill = random.pick(['refund', '粤语']) ?? 'refund'
   return {
     ...(team !== undefined && { team }),
-    strategy: random.pick(strategies),
+    strategy: randomStrategy(random, hasFirstSteps),
     ...(random.chance(0.4) && {
       skills: [
         {
@@ -53,12 +61,18 @@ const office: Hours = {
   weekly: Object.fromEntries(weekdays.map((day) => [day, ['09:00-12:00', '13:00-20:30', '22:00-01:00']])),
 }
 
-/** A document that may be published where these teams are, and where somebody has each skill. */
-export function randomRules(random: Random, teams: readonly string[]): RulesDocument {
+/** A document (with broadcasts where `hasFirstSteps`) that may be published where these teams are, and where somebody has each skill. */
+export function randomRules(random: Random, teams: readonly string[], hasFirstSteps = false): RulesDocument {
   const count = random.below(5)
   const chosen = conditions.filter(() => random.chance(0.6)).slice(0, count)
-  const rules = chosen.map((when, at): Rule => ({ id: `rule-${at}`, when, then: randomThen(random, teams) }))
-  const last: Rule = { id: 'else', when: 'true', then: random.chance(0.5) ? randomThen(random, teams) : {} }
+  const rules = chosen.map(
+    (when, at): Rule => ({ id: `rule-${at}`, when, then: randomThen(random, teams, hasFirstSteps) }),
+  )
+  const last: Rule = {
+    id: 'else',
+    when: 'true',
+    then: random.chance(0.5) ? randomThen(random, teams, hasFirstSteps) : {},
+  }
   const named = teams.filter(() => random.chance(0.4))
   return {
     version: 1,
@@ -67,7 +81,7 @@ export function randomRules(random: Random, teams: readonly string[]): RulesDocu
     teams: Object.fromEntries(
       named.map((team) => [
         team,
-        { ...(random.chance(0.6) && { hours: 'office' }), strategy: random.pick(strategies) },
+        { ...(random.chance(0.6) && { hours: 'office' }), strategy: randomStrategy(random, hasFirstSteps) },
       ]),
     ),
     rules: [...rules, last],

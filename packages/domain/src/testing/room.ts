@@ -5,9 +5,9 @@ import type { AgentState, OrganizationState } from '../organization/state.ts'
 type Taken = { readonly weight: number; readonly kinds: readonly string[] }
 const one: Taken = { weight: 1, kinds: [] }
 
-function takenBy({ held, offered, loads = {}, wrapUps }: AgentState): Taken[] {
+function takenBy({ held, offered, broadcasts, loads = {}, wrapUps }: AgentState): Taken[] {
   const wrapped = wrapUps.filter(({ takesCapacity }) => takesCapacity).map(({ takes }) => takes ?? one)
-  return [...[...held, ...offered].map((id) => loads[id] ?? one), ...wrapped]
+  return [...[...held, ...offered, ...broadcasts].map((id) => loads[id] ?? one), ...wrapped]
 }
 
 /** How much more an agent could be given, by docs/reference/routing.md alone. */
@@ -30,7 +30,7 @@ export function isKindFree(state: OrganizationState, agent: AgentState, { takes 
 /** The agent as before this was given or offered. */
 export function without(agent: AgentState, conversationId: string): AgentState {
   const others = (ids: readonly string[]) => ids.filter((id) => id !== conversationId)
-  return { ...agent, held: others(agent.held), offered: others(agent.offered) }
+  return { ...agent, held: others(agent.held), offered: others(agent.offered), broadcasts: others(agent.broadcasts) }
 }
 
 /** Whether the agent could serve who waits once there is room: it is not more than the whole capacity, nor one too many of a kind. */

@@ -20,10 +20,10 @@ function fireDue(world: World, untilMs: number, afterStep?: (world: World) => vo
   afterStep?.(world)
 }
 
-function publishSome(random: Random, world: World): void {
+function publishSome(random: Random, world: World, hasFirstSteps: boolean): void {
   const teams = Array.from(world.state.teams.values(), ({ teamId }) => teamId)
   const effectiveAtMs = random.chance(0.3) ? world.nowMs + random.below(3_600_000) : null
-  const document = randomRules(random, teams)
+  const document = randomRules(random, teams, hasFirstSteps)
   world.run({ type: 'rules.publish', actor: { kind: 'operator' }, document, reason: 'walk', effectiveAtMs })
 }
 
@@ -32,18 +32,23 @@ export type RulesWalkOptions = WorldOptions & {
   readonly afterStep?: (world: World) => void
   /** No timer is fired before it is due, and what apps are asked about is what the customer said. */
   readonly isTrueToLife?: boolean
+  /** Some rules offer to several at once. */
+  readonly hasFirstSteps?: boolean
 }
 
 /** One history of random commands under rules that are published at random, in which every timer fires in its moment. */
-export function rulesWalk(seed: number, { afterStep, isTrueToLife = false, ...options }: RulesWalkOptions): World {
+export function rulesWalk(
+  seed: number,
+  { afterStep, isTrueToLife = false, hasFirstSteps = false, ...options }: RulesWalkOptions,
+): World {
   const random = seededRandom(seed)
   const world: World = createWorld(options)
   const document = randomConfiguration(random, 1)
   world.must({ type: 'configuration.apply', actor: { kind: 'operator' }, document, prune: false, dryRun: false })
-  publishSome(random, world)
+  publishSome(random, world, hasFirstSteps)
   for (let step = 0; step < steps; step++) {
     fireDue(world, world.nowMs + randomPauseMs(random), afterStep)
-    if (random.chance(0.04)) publishSome(random, world)
+    if (random.chance(0.04)) publishSome(random, world, hasFirstSteps)
     const command = randomCommand(random, isTrueToLife ? { ...world, timers: new Map() } : world)
     if (command !== null) world.run(isTrueToLife ? trueToLife(world, command) : command)
     afterStep?.(world)

@@ -204,6 +204,11 @@ function conversationCommand(random: Random, world: World): Command | null {
     const one: Actor = { kind: 'agent', agentId: asked.agentId }
     return { type: random.chance(0.5) ? 'session.accept' : 'session.decline', actor: one, conversationId }
   }
+  const { broadcast } = conversation
+  if (broadcast !== undefined && random.chance(0.6)) {
+    const one: Actor = { kind: 'agent', agentId: random.pick(broadcast.agentIds) ?? 'ann' }
+    return { type: random.chance(0.5) ? 'session.accept' : 'session.decline', actor: one, conversationId }
+  }
   if (random.chance(0.08)) return markCommand(random, world, { actor, conversationId })
   if (random.chance(0.12)) return parkingCommand(random, world, conversationId, actor)
   const supervision = supervisionCommand(random, conversation, { holder: actor, someone: actorOf(random), agents })

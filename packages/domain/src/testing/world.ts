@@ -149,5 +149,6 @@ export function snapshotOf(state: OrganizationState): unknown {
     byAddress: sorted(state.byAddress),
     addressOf: sorted(state.addressOf),
     lines: sorted(state.lines),
+    broadcasts: sorted(state.broadcasts),
   })
 }

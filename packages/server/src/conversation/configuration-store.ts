@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '@duoke/contract'
-import { type AgentState, loadOf, type OrganizationState } from '@duoke/domain'
+import { type AgentState, askedIn, loadOf, type OrganizationState } from '@duoke/domain'
 import type { Statement } from '../database/client.ts'
 import type { AppliedBatch, Projection } from '../events/batch.ts'
 import { writeAppAttachments } from './app-attachment-store.ts'
@@ -76,6 +76,11 @@ function changesOf(event: LoggedEvent): { kind: Kind; id: string }[] {
     case 'session.closed':
       // A session that comes or goes moves the agent's idle time.
       return agentsOf(event).map((id) => ({ kind: 'agent', id }))
+    case 'session.broadcast':
+    case 'session.broadcast-joined':
+    case 'session.broadcast-left':
+    case 'session.broadcast-ended':
+      return askedIn(event).map((id) => ({ kind: 'agent', id }))
     case 'session.offered':
     case 'session.offer-ended':
     case 'session.parked':
@@ -163,7 +168,7 @@ function writeRows(batch: AppliedBatch, kind: Kind, ids: readonly string[]): rea
 }
 
 function storedAgent(
-  { held: _held, offered: _offered, parked: _parked, loads: _loads, ...agent }: AgentState,
+  { held: _held, offered: _offered, broadcasts: _broadcasts, parked: _parked, loads: _loads, ...agent }: AgentState,
   load: number,
 ): StoredAgent {
   return { ...agent, load }

@@ -23,7 +23,9 @@ import { readQuickReplyStates } from './quick-reply-store.ts'
 type ConversationRow = { readonly state: string; readonly openid: string | null }
 type ConfigRow = { readonly config: string }
 /** Who holds what, and who is asked, is in the conversations; in the agent's row is what it comes to. */
-export type StoredAgent = Omit<AgentState, 'held' | 'offered' | 'parked' | 'loads'> & { readonly load: number }
+export type StoredAgent = Omit<AgentState, 'held' | 'offered' | 'broadcasts' | 'parked' | 'loads'> & {
+  readonly load: number
+}
 export type StoredSettings = Pick<OrganizationState, 'settings' | 'ruleVersion'> &
   Partial<Pick<OrganizationState, 'rules'>>
 
@@ -143,7 +145,7 @@ async function adoptConfiguration(tx: Transaction, organizationId: string, state
 function agentOf(row: ConfigRow): AgentState {
   const { load: _, ...agent } = JSON.parse(row.config) as StoredAgent // written by configuration-store.ts
   // A row of before there was a wrap-up has none.
-  return { ...agent, held: [], offered: [], parked: [], wrapUps: agent.wrapUps ?? [] }
+  return { ...agent, held: [], offered: [], broadcasts: [], parked: [], wrapUps: agent.wrapUps ?? [] }
 }
 
 const configOf = (table: 'account' | 'team' | 'app' | 'agent') =>

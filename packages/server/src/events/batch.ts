@@ -231,9 +231,5 @@ function seal(
 }
 
 function positionNaming(logged: readonly LoggedEvent[], decisionId: string): number | undefined {
-  return logged.find(
-    (event) =>
-      (event.type === 'session.assigned' || event.type === 'session.queued' || event.type === 'session.offered') &&
-      event.facts.decision?.decisionId === decisionId,
-  )?.position
+  return logged.find((event) => 'decision' in event.facts && event.facts.decision?.decisionId === decisionId)?.position
 }

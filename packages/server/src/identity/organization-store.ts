@@ -36,7 +36,7 @@ export async function readAgents(tx: Transaction, org: string, after: string, li
 }
 
 function agentOf({ config, load }: AgentRow): Agent {
-  const agent = JSON.parse(config) as Omit<AgentState, 'held' | 'offered' | 'parked'> // written by conversation/configuration-store.ts
+  const agent = JSON.parse(config) as Omit<AgentState, 'held' | 'offered' | 'broadcasts' | 'parked'> // written by conversation/configuration-store.ts
   const { agentId: id, nickname, role, teams, capacity, disabled, skills, shifts, status } = agent
   const { statusSinceMs, statusReason, temporaryCapacity: own } = agent
   return {

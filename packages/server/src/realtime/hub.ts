@@ -36,7 +36,8 @@ const isMove = ({ type }: LoggedEvent) =>
   type === 'session.queued' ||
   type === 'session.closed' ||
   type === 'session.offered' ||
-  type === 'session.offer-ended'
+  type === 'session.offer-ended' ||
+  type.startsWith('session.broadcast')
 
 export async function openHub(org: string, ports: HubPorts, onRewritten: () => void): Promise<Hub> {
   const start = await ports.database.withOrganization(

@@ -1,4 +1,5 @@
 import type { Scope } from '@duoke/contract'
+import { askedIn } from '@duoke/domain'
 import type { Holdings } from './holdings.ts'
 import type { EventFrame } from './public-event.ts'
 
@@ -122,6 +123,5 @@ export function concernedBy(holdings: Holdings, frame: EventFrame): readonly (st
   if (conversationId === null) return []
   const before = holdings.agentOf(conversationId)
   holdings.apply(event)
-  const asked = event.type === 'session.offered' || event.type === 'session.offer-ended' ? event.facts.agentId : null
-  return [before, holdings.agentOf(conversationId), asked]
+  return [before, holdings.agentOf(conversationId), ...askedIn(event)]
 }

@@ -74,10 +74,12 @@ function entryOf(record: DecisionRecord, agent: string | undefined): DecisionEnt
   return { id, position, at, conversationId, sessionId, cause, ...cited, agent: of }
 }
 
-function outcomeFor({ winner, candidates, excluded }: DecisionRecord, agentId: string): DecisionEntry['agent'] {
+function outcomeFor({ winner, candidates, excluded, plan }: DecisionRecord, agentId: string): DecisionEntry['agent'] {
   const place = candidates.findIndex((candidate) => candidate.agentId === agentId)
   const figures = { ...noFigures, ...figuresOf(candidates[place]) }
   if (winner.kind === 'agent' && winner.agentId === agentId) return { outcome: 'won', ...figures, place: 1 }
+  const isAsked = place >= 0 && winner.kind === 'queue' && plan?.broadcast !== undefined
+  if (isAsked) return { outcome: 'asked', ...figures, place: place + 1 }
   if (place >= 0) return { outcome: 'behind', ...figures, place: place + 1 }
   const group = excluded.find(({ agentIds }) => agentIds.includes(agentId))
   if (group === undefined) return { outcome: 'unknown', ...noFigures }

@@ -154,8 +154,7 @@ async function assertRows(
   const outbox = await read<{ message_id: string; position: number }>('select message_id, position from outbox')
   assert.deepEqual(new Map(outbox.map((row) => [row.message_id, row.position])), unsettled, 'the outbox is what waits')
   const decided = events.flatMap((event) =>
-    (event.type === 'session.assigned' || event.type === 'session.queued' || event.type === 'session.offered') &&
-    event.facts.decision !== null
+    'decision' in event.facts && event.facts.decision !== null
       ? [[event.facts.decision.decisionId, event.position] as const]
       : [],
   )
@@ -251,14 +250,16 @@ async function assertConfigurationRows(read: Read, state: OrganizationState): Pr
 
 /** What an agent holds and is asked is stored as its sum. */
 function storedAgent(agent: AgentState): unknown {
-  const { held: _held, offered: _offered, parked: _parked, ...rest } = agent
+  const { held: _held, offered: _offered, broadcasts: _broadcasts, parked: _parked, ...rest } = agent
   return JSON.parse(JSON.stringify({ ...rest, load: loadOf(agent) }))
 }
 
 /** Somebody is asked, or was and passed: then everybody is asked again after a pause. */
 function isOffering(state: OrganizationState, key: string): boolean {
   const conversation = key.startsWith('offer:') ? state.conversations.get(key.slice('offer:'.length)) : undefined
-  return conversation !== undefined && (conversation.offer !== null || conversation.passedBy.length > 0)
+  if (conversation === undefined) return false
+  const { offer, broadcast, passedBy } = conversation
+  return offer !== null || broadcast !== undefined || passedBy.length > 0
 }
 
 /** A timer may ring early (it is then set anew), never late, and never for nobody. */

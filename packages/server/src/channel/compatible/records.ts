@@ -213,6 +213,10 @@ function opcodeOf(entry: RecordEntry, form: CompatibleQuery['page']['form'], age
     case 'idle-warned':
     case 'offered':
     case 'offer-ended':
+    case 'broadcast':
+    case 'broadcast-joined':
+    case 'broadcast-left':
+    case 'broadcast-ended':
     case 'parked':
     case 'resumed':
     case 'wrap-up-began':
