@@ -9,6 +9,7 @@ import type { ConsolePage } from './support/console-page.ts'
 import { hadSaid } from './support/fake-session.ts'
 import { fullDay } from './support/full-day.ts'
 import { Stage } from './support/stage.ts'
+import { until } from './support/until.ts'
 import { leave, show, views } from './support/views.ts'
 
 const stage = await Stage.prepare()
@@ -85,6 +86,30 @@ test('At 390 px one pane is shown at a time, with a way back', async () => {
   await desk.page.keyboard.press('Escape')
   await desk.page.getByRole('link', { name: '返回列表' }).click()
   await desk.tab(/我的/).waitFor()
+})
+
+test('At 200 % zoom the messages are read, the answer is written and sent, and the session ended, without scrolling sideways', async () => {
+  await using server = await stage.serve()
+  // 1280x720 with every pixel twice as large.
+  await using desk = await stage.open(server, { path: '#/c/cv_1', width: 640, height: 360 })
+  await desk.composer.waitFor()
+  assert.equal(await desk.scrollsSideways(), false)
+  const visible = async (selector: string) => {
+    const box = await desk.page.locator(selector).first().boundingBox()
+    assert.ok(box, selector)
+    return {
+      height: Math.min(360, box.y + box.height) - Math.max(0, box.y),
+      width: Math.min(640, box.x + box.width) - box.x,
+    }
+  }
+  assert.ok((await visible('[role=log]')).height >= 80, 'a message is seen')
+  assert.ok((await visible('[data-composer]')).height >= 24, 'the line being written is seen')
+  await desk.say('放大也能回复')
+  await desk.thread.getByText('放大也能回复').waitFor()
+  await desk.page.keyboard.press('Escape')
+  assert.deepEqual(await desk.violations(), [])
+  await desk.page.keyboard.press('e')
+  await until(() => server.world.conversations.get('cv_1')?.status === 'closed')
 })
 
 test('An account asks WeChat now, and says in words what to do about the answer', async () => {
