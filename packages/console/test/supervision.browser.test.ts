@@ -74,3 +74,18 @@ test('The live page shows a raised hand within two seconds, and leads from its n
   assert.deepEqual(server.strays, [])
   desk.assertNoTroubles()
 })
+
+test('At 390 px the live page has a card for each agent, in which every figure is to be seen', async () => {
+  await using server = await stage.serve()
+  await using desk = await stage.open(server, { path: '#/live', width: 390, height: 844 })
+  const cards = desk.page.getByRole('list', { name: '每位客服' }).getByRole('listitem')
+  await cards.first().waitFor()
+  assert.equal(await cards.count(), server.world.agents.size)
+  for (const word of ['未回复', '已挂起', '举手']) {
+    const box = await cards.first().getByText(word).boundingBox()
+    assert.ok(box !== null && box.x + box.width <= 390, word)
+  }
+  const change = await cards.first().getByRole('button', { name: /^调整/ }).boundingBox()
+  assert.ok(change !== null && change.x + change.width <= 390)
+  assert.deepEqual(await desk.violations(), [])
+})

@@ -82,12 +82,12 @@ export function ApplyDialog({ before, after, onClose, onDone }: Props) {
 function Changes({ changes }: { readonly changes: readonly ConfigurationChange[] }) {
   const { t } = useLingui()
   const kinds = {
-    organization: t`组织`,
-    account: t`公众号`,
-    team: t`客服组`,
-    agent: t({ message: '客服', context: 'role' }),
-    app: t`应用`,
-    rules: t`分配规则`,
+    organization: t({ message: '组织', context: 'one' }),
+    account: t({ message: '公众号', context: 'one' }),
+    team: t({ message: '客服组', context: 'one' }),
+    agent: t({ message: '客服', context: 'one' }),
+    app: t({ message: '应用', context: 'one' }),
+    rules: t({ message: '分配规则', context: 'one' }),
   }
   const verbs = useChangeWords()
   if (changes.length === 0) return <p className="text-text-3">{t`没有实际的变化。`}</p>

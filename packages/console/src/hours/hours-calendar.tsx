@@ -138,6 +138,13 @@ function nextDate(date: string, key: string): string | undefined {
   return months === undefined ? undefined : `${monthAfter(date.slice(0, 7), months)}-01`
 }
 
+/** As `9–12` and `13:30–18`: a day is narrow. */
+const shortOf = (range: string): string =>
+  range
+    .replaceAll(/\b0(?=\d:)/g, '')
+    .replaceAll(':00', '')
+    .replace('-', '–')
+
 type DayProps = {
   readonly day: string
   readonly number: number
@@ -189,9 +196,9 @@ function Day({ day, number, plan, isToday, isChosen, takesFocus, onChoose }: Day
         <span
           key={range}
           aria-hidden="true"
-          className="numbers hidden text-[11px] leading-4 text-text-2 @min-[720px]/desk:block"
+          className="numbers hidden text-[11px] leading-4 whitespace-nowrap text-text-2 @min-[720px]/desk:block"
         >
-          {range}
+          {shortOf(range)}
         </span>
       ))}
       {isOpen ? <span className="mt-auto mb-1 h-1 w-full rounded-full bg-good-dot @min-[720px]/desk:hidden" /> : null}

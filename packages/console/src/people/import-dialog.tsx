@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLive } from '../live/use-live.ts'
@@ -53,7 +53,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
             disabled={preview === undefined || !isGood(preview.table) || applying.isPending}
             onClick={() => applying.mutate(rows)}
           >
-            {t`导入 ${rows.length} 位客服`}
+            {rows.length === 0 ? <Trans>导入</Trans> : <Plural value={rows.length} other="导入 # 位客服" />}
           </Button>
         </>
       }

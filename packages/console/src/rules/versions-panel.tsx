@@ -104,7 +104,12 @@ function ChangesDialog({ version, onClose }: { readonly version: RulesVersion; r
 
 function Changes({ changes }: { readonly changes: readonly RulesChange[] }) {
   const { t } = useLingui()
-  const kinds = { rule: t`规则`, hours: t`服务时间`, team: t`客服组`, ageing: t`等待升级` }
+  const kinds = {
+    rule: t({ message: '规则', context: 'one' }),
+    hours: t({ message: '服务时间', context: 'one' }),
+    team: t({ message: '客服组', context: 'one' }),
+    ageing: t({ message: '等待升级', context: 'one' }),
+  }
   const verbs = useChangeWords()
   if (changes.length === 0) return <p className="text-text-3">{t`内容与前一版相同。`}</p>
   return (

@@ -9,7 +9,7 @@ import { putAgents } from '../live/live-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Select } from '../ui/select.tsx'
-import type { AgentFigures } from './sorting.ts'
+import type { AgentFigures } from './alarms.ts'
 
 const statuses = ['online', 'away', 'offline'] as const
 /** As long as a rush or a training lasts; the configured capacity comes back by itself. */

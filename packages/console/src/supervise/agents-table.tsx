@@ -5,101 +5,87 @@ import { useStatusWords } from '../inbox/presence-select.tsx'
 import { useLive } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
 import { useReasonLabel } from '../live/use-reasons.ts'
+import { type Column, Figures } from '../manage/figures.tsx'
 import { Button } from '../ui/button.tsx'
 import { StatusDot } from '../ui/status-dot.tsx'
 import { AgentControlDialog } from './agent-control-dialog.tsx'
+import type { AgentFigures } from './alarms.ts'
 import type { Shown } from './conversations-dialog.tsx'
-import { type AgentFigures, type Column, columns, inOrder, type Sorting, sortedBy } from './sorting.ts'
-
-const cell = 'px-2.5 py-2 @min-[720px]/desk:px-4'
 
 type Props = { readonly agents: readonly AgentFigures[]; readonly onShow: (shown: Shown) => void }
 
+/** What each agent is doing; on a phone a card for each. */
 export function AgentsTable({ agents, onShow }: Props) {
   const { t } = useLingui()
-  const words = useColumnWords()
   const names = useLive((live) => live.agents)
-  const [sorting, sort] = useState<Sorting>({ by: 'hands', isDescending: true })
   const [changed, change] = useState<AgentFigures>()
-  const nameOf = (agentId: string) => names.get(agentId)?.nickname ?? agentId
+  const nameOf = ({ agentId }: AgentFigures) => names.get(agentId)?.nickname ?? agentId
+  const columns = useColumns(nameOf, onShow, change)
   return (
-    <div className="overflow-x-auto rounded-card border border-line bg-panel">
-      <table className="w-full text-left">
-        <thead className="text-[13px] text-text-2">
-          <tr className="border-b border-line">
-            {columns.map((column) => (
-              <th
-                key={column}
-                className={`${cell} font-normal`}
-                aria-sort={sorting.by !== column ? 'none' : sorting.isDescending ? 'descending' : 'ascending'}
-              >
-                <button type="button" className="hover:underline" onClick={() => sort(sortedBy(sorting, column))}>
-                  {words[column]}
-                </button>
-              </th>
-            ))}
-            <th className={`${cell} text-right font-normal`}>{t`操作`}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {inOrder(agents, sorting).map((agent) => (
-            <Row
-              key={agent.agentId}
-              agent={agent}
-              name={nameOf(agent.agentId)}
-              onShow={onShow}
-              onChange={() => change(agent)}
-            />
-          ))}
-        </tbody>
-      </table>
+    <>
+      <Figures
+        label={t`每位客服`}
+        columns={columns}
+        rows={agents}
+        keyOf={({ agentId }) => agentId}
+        first={{ by: 'hands', isDescending: true }}
+      />
       {changed === undefined ? null : (
-        <AgentControlDialog agent={changed} name={nameOf(changed.agentId)} onClose={() => change(undefined)} />
+        <AgentControlDialog agent={changed} name={nameOf(changed)} onClose={() => change(undefined)} />
       )}
-    </div>
+    </>
   )
 }
 
-type RowProps = {
-  readonly agent: AgentFigures
-  readonly name: string
-  readonly onShow: (shown: Shown) => void
-  readonly onChange: () => void
-}
-
-function Row({ agent, name, onShow, onChange }: RowProps) {
+function useColumns(
+  nameOf: (agent: AgentFigures) => string,
+  onShow: Props['onShow'],
+  onChange: (agent: AgentFigures) => void,
+): readonly Column<AgentFigures>[] {
   const { t } = useLingui()
-  const { agentId } = agent
-  const words = useColumnWords()
-  const figure = (column: Column, text: string, fits: Shown['fits']) => (
-    <td className={cell}>
-      <button
-        type="button"
-        className="numbers rounded px-1 text-brand hover:underline"
-        aria-label={`${name} ${words[column]} ${text}`}
-        onClick={() =>
-          onShow({ title: `${name} · ${words[column]}`, fits: (one) => one.assignee === agentId && fits(one) })
-        }
-      >
-        {text}
-      </button>
-    </td>
-  )
-  return (
-    <tr className="border-b border-line last:border-0">
-      <td className={`${cell} whitespace-nowrap`}>{name}</td>
-      <Status agent={agent} />
-      {figure('load', `${agent.load}/${agent.capacity}`, ({ parked }) => parked === null)}
-      {figure('unanswered', String(agent.unanswered), ({ unread }) => unread > 0)}
-      {figure('parked', String(agent.parked), ({ parked }) => parked !== null)}
-      {figure('hands', String(agent.hands), ({ hand }) => hand !== undefined)}
-      <td className={`${cell} text-right`}>
-        <Button size="s" aria-label={t`调整 ${name}`} onClick={onChange}>
+  const changing = (name: string) => t`调整 ${name}`
+  const figure = (
+    id: 'load' | 'unanswered' | 'parked' | 'hands',
+    label: string,
+    hint: string,
+    fits: Shown['fits'],
+  ): Column<AgentFigures> => ({
+    ...{ id, label, hint, isNumber: true },
+    order: (agent) => agent[id],
+    cell: (agent) => {
+      const name = nameOf(agent)
+      const text = id === 'load' ? `${agent.load}/${agent.capacity}` : String(agent[id])
+      const show = () =>
+        onShow({ title: `${name} · ${label}`, fits: (one) => one.assignee === agent.agentId && fits(one) })
+      return (
+        <button
+          type="button"
+          className="numbers rounded px-1 text-brand hover:underline"
+          aria-label={`${name} ${label} ${text}`}
+          onClick={show}
+        >
+          {text}
+        </button>
+      )
+    },
+  })
+  return [
+    { id: 'agentId', label: t`客服`, order: nameOf, cell: nameOf },
+    { id: 'status', label: t`状态`, order: ({ status }) => status, cell: (agent) => <Status agent={agent} /> },
+    figure('load', t`接待`, t`占用的名额与接待上限`, ({ parked }) => parked === null),
+    figure('unanswered', t`未回复`, t`客户最后说了话、客服还没有看的对话`, ({ unread }) => unread > 0),
+    figure('parked', t`已挂起`, t`等客户回复或等到约定时间的会话`, ({ parked }) => parked !== null),
+    figure('hands', t`举手`, t`请主管帮忙的会话`, ({ hand }) => hand !== undefined),
+    {
+      id: 'change',
+      label: t`操作`,
+      cell: (agent) => (
+        <Button size="s" aria-label={changing(nameOf(agent))} onClick={() => onChange(agent)}>
           <Trans>调整</Trans>
         </Button>
-      </td>
-    </tr>
-  )
+      ),
+    },
+  ]
 }
 
 function Status({ agent: { status, statusReason, statusSince } }: { readonly agent: AgentFigures }) {
@@ -107,28 +93,14 @@ function Status({ agent: { status, statusReason, statusSince } }: { readonly age
   const nowMs = useNow()
   const why = useReasonLabel(statusReason ?? undefined)
   return (
-    <td className={`${cell} whitespace-nowrap`}>
-      <span className="inline-flex items-center gap-2">
-        <StatusDot status={status} />
-        {why === undefined ? words[status] : `${words[status]}：${why}`}
-        {statusSince === null ? null : (
-          <time dateTime={statusSince} title={statusSince} className="numbers text-[13px] text-text-2">
-            {clockOf(nowMs - Date.parse(statusSince))}
-          </time>
-        )}
-      </span>
-    </td>
+    <span className="inline-flex items-center gap-2">
+      <StatusDot status={status} />
+      {why === undefined ? words[status] : `${words[status]}：${why}`}
+      {statusSince === null ? null : (
+        <time dateTime={statusSince} title={statusSince} className="numbers text-[13px] text-text-2">
+          {clockOf(nowMs - Date.parse(statusSince))}
+        </time>
+      )}
+    </span>
   )
-}
-
-function useColumnWords(): Record<Column, string> {
-  const { t } = useLingui()
-  return {
-    agentId: t`客服`,
-    status: t`状态`,
-    load: t`接待`,
-    unanswered: t`未回复`,
-    parked: t`已挂起`,
-    hands: t`举手`,
-  }
 }

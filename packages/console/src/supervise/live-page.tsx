@@ -10,8 +10,8 @@ import { useNow } from '../live/use-now.ts'
 import { Empty, Waiting } from '../ui/empty.tsx'
 import { Page } from '../ui/page.tsx'
 import { AgentsTable } from './agents-table.tsx'
+import { alarmOf } from './alarms.ts'
 import { ConversationsDialog, type Shown } from './conversations-dialog.tsx'
-import { alarmOf } from './sorting.ts'
 
 const refreshMs = 2_000
 const alarmClass = { none: '', amber: 'text-warn', red: 'text-bad' } as const

@@ -34,7 +34,7 @@ const agents = { path: '#/agents', ready: 'table' } as const
 const rules = { path: '#/rules', ready: 'main [role=textbox]:not([aria-readonly=true])' } as const
 const hours = { path: '#/hours', ready: 'main table' } as const
 const tokens = { path: '#/tokens', ready: 'main li' } as const
-const live = { path: '#/live', ready: 'table' } as const
+const live = { path: '#/live', ready: 'main table, main li' } as const
 const customer = [{ button: /^(客户资料|Customer)$/ }]
 
 const inbox: readonly View[] = [
