@@ -115,3 +115,10 @@ for (const [name, ...those] of proofLevel() === 'test' ? found : [...found, ...f
     for (const seed of those) assertTheSame(simulated(rulesWalk(seed, { isTrueToLife: true }).log), seed)
   })
 }
+
+test('what is due in the very moment in which a period begins rings in its place', () => {
+  for (const seed of [240, 307, 384]) {
+    const { log } = rulesWalk(seed, { isTrueToLife: true })
+    assertTheSame(simulated(log, Math.floor(log.length * 0.6)), seed)
+  }
+})

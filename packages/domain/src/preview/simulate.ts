@@ -82,6 +82,7 @@ export class Simulation {
   private readonly chosen: ReadonlySet<string>
   private readonly overdue = new Map<string, number>()
   private drawnIds = 0
+  private hasBegun = false
   private nowMs: number
 
   constructor(start: OrganizationState, history: History, options: SimulationOptions) {
@@ -95,6 +96,7 @@ export class Simulation {
 
   *run(): Generator<number> {
     this.begin()
+    this.hasBegun = true
     for (
       let next = this.agenda.next();
       next !== undefined && next.atMs <= this.history.toMs;
@@ -283,7 +285,8 @@ export class Simulation {
       command.type === 'timer.fire' && 'conversationId' in command.timer ? command.timer.conversationId : ''
     const routed = this.history.routedAt.get(routedKey(conversationId, firesMs))
     // What is due in the moment in which it is set follows what set it: asking anew after a pause of no length.
-    const rank = firesMs <= this.nowMs ? routed?.last : routed?.first
+    const isSetNow = this.hasBegun && firesMs <= this.nowMs
+    const rank = isSetNow ? routed?.last : routed?.first
     this.agenda.add(firesMs, rank ?? timerRank, timed)
   }
 

@@ -32,19 +32,15 @@ export const refused = (givenIn: Place, field: string, message: string) =>
 /** Where the period lies in the log, and whom it is about. */
 export function readPeriod(reads: Reads, org: string, { fromMs, toMs, givenIn }: Period): Promise<Bounds> {
   return reads.read(org, async (tx) => {
-    const within =
-      'org_id = $1 and at >= to_timestamp($2::double precision / 1000) and at < to_timestamp($3::double precision / 1000)'
-    const values = [org, fromMs, toMs]
-    const { rows } = await tx.query<{ count: number; first: number | null; last: number | null }>({
-      text: `select count(*)::int as count, min(position) as first, max(position) as last from event where ${within}`,
-      values,
-    })
-    const { count = 0, first = null, last = null } = rows[0] ?? {}
+    const { position: first } = await firstPositionAt(tx, org, fromMs)
+    const last = (await firstPositionAt(tx, org, toMs)).position - 1
+    if (first > last) throw refused(givenIn, 'from', 'nothing happened in this period')
+    const count = last - first + 1
     if (count > mostEvents) throw new Refused('preview_too_large', { detail: `It has ${count} events.` })
-    if (first === null || last === null) throw refused(givenIn, 'from', 'nothing happened in this period')
     const touched = await tx.query<{ conversation_id: string }>({
-      text: `select distinct conversation_id from event where ${within} and conversation_id is not null`,
-      values,
+      text: `select distinct conversation_id from event
+        where org_id = $1 and position between $2 and $3 and conversation_id is not null`,
+      values: [org, first, last],
     })
     return { first, last, conversations: new Set(touched.rows.map(({ conversation_id }) => conversation_id)) }
   })
