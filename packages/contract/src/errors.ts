@@ -196,7 +196,7 @@ export const errors = {
     'The period has more events than a preview or report looks at.',
     'Give a shorter period: at most 100,000 events, for a forecast 2,000,000.',
     '所选时段的事件过多，无法预演或统计。',
-    '请缩短时段，最多 100,000 个事件（人力测算 2,000,000 个）。',
+    '请缩短时段，最多 100,000 个事件。人力测算最多 2,000,000 个。',
   ),
   not_empty: entry(
     409,
