@@ -7,6 +7,7 @@ export const manageFolders = [
   'configuration',
   'decisions',
   'fairness',
+  'forecast',
   'hours',
   'manage',
   'people',

@@ -10,6 +10,7 @@ export const manageEntries = [
   { path: '/hours', scope: 'decisions:read' },
   { path: '/decisions', scope: 'decisions:read' },
   { path: '/fairness', scope: 'decisions:read' },
+  { path: '/forecast', scope: 'decisions:read' },
   { path: '/apps', scope: 'configuration:read' },
   { path: '/audit', scope: 'configuration:read' },
   { path: '/tokens', scope: 'tokens:manage' },

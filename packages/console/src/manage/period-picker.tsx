@@ -6,7 +6,7 @@ import { Select } from '../ui/select.tsx'
 import { type ChosenDays, dateIn, daysOf, type Period, periodOf, spans } from './period.ts'
 
 /** Days that a person chooses, and the period that they are; the period stays the same until others are chosen. */
-export function usePeriod(first: 'yesterday' | 'week') {
+export function usePeriod(first: 'yesterday' | 'week' | 'month') {
   const timeZone = useMe()?.organization.timeZone ?? 'UTC'
   const [chosen, choose] = useState(() => daysOf(first, dateIn(timeZone, Date.now())))
   const period: Period | undefined = useMemo(() => periodOf(chosen, timeZone, Date.now()), [chosen, timeZone])

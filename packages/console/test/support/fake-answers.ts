@@ -10,6 +10,7 @@ import type {
 } from '@duoke/contract'
 import { parse } from 'yaml'
 import { daysOf, messagesPage, searchIn } from './fake-finding.ts'
+import { forecastOf } from './fake-forecast.ts'
 import { fairnessOf, holidaysOf, previewOf } from './fake-reports.ts'
 import { block, close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
 import { join, leave, liveOf, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
@@ -255,6 +256,7 @@ const answers: Answers = {
   },
   getFairness: (world, { query }) => fairnessOf(world, periodIn(query)),
   listHolidays: (_world, { query }) => holidaysOf(Number(query.get('year'))),
+  getForecast: (_world, { query }) => forecastOf(periodIn(query)),
   previewRules: (_world, asked) => previewOf(bodyOf<Body<'previewRules'>>(asked)),
   getRules: (world) => world.rules.inForce(),
   validateRules: (world, asked) => ({

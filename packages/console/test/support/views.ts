@@ -107,6 +107,7 @@ const manage: readonly View[] = [
   { name: 'hours-new', ...hours, open: [{ button: /^(新建服务时间|New hours)$/ }] },
   { name: 'decisions', path: '#/decisions', ready: 'main li' },
   { name: 'fairness', path: '#/fairness', ready: 'table, [role=list], main ul' },
+  { name: 'forecast', path: '#/forecast', ready: 'table, [role=list], main ul' },
   { name: 'apps', path: '#/apps', ready: 'summary' },
   { name: 'app-deliveries', path: '#/apps', ready: 'summary', open: [{ button: /^(推送记录|Deliveries)$/ }] },
   { name: 'audit', path: '#/audit', ready: 'summary' },
