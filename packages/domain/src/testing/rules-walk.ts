@@ -53,6 +53,8 @@ export function rulesWalk(
     if (command !== null) world.run(isTrueToLife ? trueToLife(world, command) : command)
     afterStep?.(world)
   }
+  // What the last command set for its own moment is part of that moment.
+  fireDue(world, world.nowMs)
   return world
 }
 
