@@ -10,7 +10,9 @@ const nightSizes = {
   /** Decisions by random rules, each winner derived again from its record by an evaluator of its own. */
   derivedDecisions: 100_000,
   /** Fairness: seeded histories under random rules; who is free, who waits, and who was served before whom. */
-  fairnessWalks: 2_000,
+  fairnessWalks: 1_000,
+  /** Declining: shifts worked once by taking all and once by each policy of declining. */
+  declinedShifts: 1_000,
   /** Replayed walks: seeded histories under random rules, each decision derived again, each history simulated again. */
   replayedWalks: 800,
   /** Converges: seeded histories, each compared at every cut between snapshot and events. */

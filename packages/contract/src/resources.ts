@@ -229,6 +229,9 @@ export type AccountCheck = Static<typeof AccountCheck>
 
 /** Figures of a candidate that the ordering used. */
 const figures = {
+  declines: Type.Optional(
+    Type.Integer({ description: 'Sessions that the agent declined and that count as if taken; left out: nobody did' }),
+  ),
   spare: Type.Optional(Type.Integer({ description: 'Capacity that is left' })),
   givenAt: Type.Optional(
     Type.Integer({ description: 'Position of the last event that gave a session; 0 before the first' }),
@@ -248,6 +251,9 @@ const figures = {
 const excludedFigures = {
   loads: Type.Optional(Type.Array(Type.Integer())),
   capacities: Type.Optional(Type.Array(Type.Integer())),
+  declines: Type.Optional(
+    Type.Array(Type.Integer(), { description: 'Of who declined: how many others count as taken; left out: none' }),
+  ),
   statuses: Type.Optional(Type.Array(AgentStatus, { description: 'Where the reason does not say it' })),
   skills: Type.Optional(Type.Array(Type.String(), { description: 'The first required skill that was missing' })),
   kinds: Type.Optional(Type.Array(Type.String(), { description: 'The kind of customers of whom there are enough' })),

@@ -10,6 +10,11 @@ import { ReasonCode } from './session-settings.ts'
 /** What the rule asks, where it was asked anew; it holds until the session ends. */
 const plan = Type.Optional(RoutingPlan)
 
+/** By this event the session leaves whoever took it in their place, or comes to them, or nobody is left who could take it. */
+const countsNoMoreFor = Type.Optional(
+  Type.Array(id, { description: 'Agents who had declined it, against whom it counted until now; left out: nobody' }),
+)
+
 /** The life of a session: changes of its holder, and what happens beside them. */
 export const sessionEvents = {
   'session.opened': declare({
@@ -56,6 +61,7 @@ export const sessionEvents = {
       ),
       plan,
       ...sessionLoad,
+      countsNoMoreFor,
     }),
     personal: handOver,
     personalScope: 'messages:read',
@@ -87,6 +93,7 @@ export const sessionEvents = {
       decision: Nullable(decision),
       plan,
       ...sessionLoad,
+      countsNoMoreFor,
     }),
     personal: handOver,
     personalScope: 'messages:read',
@@ -111,6 +118,7 @@ export const sessionEvents = {
       reason: Type.Optional(
         Type.String({ description: "Why a rule refused it, or the code of the organization's reasons that was given" }),
       ),
+      countsNoMoreFor,
     }),
     personal: handOver,
     personalScope: 'messages:read',
@@ -173,6 +181,13 @@ export const sessionEvents = {
         Type.Literal('withdrawn'),
       ]),
       reason: Type.Optional(ReasonCode),
+      counts: Type.Optional(
+        Type.Boolean({
+          description:
+            'The agent did not want it or did not answer: from here on it counts against them in routing as if they had taken it, ' +
+            'until an event names them in `countsNoMoreFor`',
+        }),
+      ),
     }),
   }),
   'session.broadcast': declare({
@@ -231,6 +246,7 @@ export const sessionEvents = {
       agentId: id,
       until: Nullable(instant),
       reason: Type.Optional(ReasonCode),
+      countsNoMoreFor,
     }),
     personal: handOver,
     personalScope: 'messages:read',

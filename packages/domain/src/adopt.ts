@@ -62,6 +62,7 @@ export function adoptOrganization(state: OrganizationState, stored: StoredOrgani
       broadcasts: agent.broadcasts.slice(),
       parked: agent.parked.slice(),
       wrapUps: agent.wrapUps.slice(),
+      ...(agent.declined !== undefined && { declined: agent.declined.slice() }),
     })
   for (const app of stored.apps) state.apps.set(app.appId, { ...app, suspended: { ...app.suspended } })
   for (const reply of stored.quickReplies) state.quickReplies.set(reply.quickReplyId, reply)

@@ -2,6 +2,7 @@ import type { DrawnIdKind, HolidayCalendar, NewEvent } from '@duoke/contract'
 import type { Acceptance, CommandResult, StoredDecision, TimerChange } from './commands.ts'
 import { evolve } from './evolve.ts'
 import { layerOver, type OrganizationState } from './organization/state.ts'
+import { tellWhomItFrees } from './routing/declines.ts'
 
 /** Everything a decision may know besides the state: the time, ids to use, and a hash. */
 export type DecisionContext = {
@@ -28,14 +29,17 @@ export type Attempt = {
 export function beginAttempt(below: OrganizationState, context: DecisionContext): Attempt {
   const state = layerOver(below)
   const events: NewEvent[] = []
+  const freed = new Set<string>()
   return {
     state,
     context,
     events,
     records: [],
     timers: [],
-    freed: new Set(),
-    emit(event) {
+    freed,
+    emit(decided) {
+      const event = tellWhomItFrees(state, decided)
+      if ('countsNoMoreFor' in event.facts) for (const agentId of event.facts.countsNoMoreFor ?? []) freed.add(agentId)
       events.push(event)
       // What is decided now always has its newest meaning; the log writes the declared version.
       evolve(state, { ...event, position: state.position + 1, version: 1, atMs: context.atMs })

@@ -13,8 +13,9 @@ import { type AgentState, emptyOrganization, type OrganizationState } from './or
 import { seededRandom } from './random.ts'
 import { waitingInOrder } from './routing/queue.ts'
 import { Custody } from './testing/custody.ts'
+import { DeclineBook } from './testing/decline-book.ts'
 import { keptFor } from './testing/kept-for.ts'
-import { isKindFree, isKeptFrom as isRoomKeptFrom, spareOf, weightOf } from './testing/room.ts'
+import { asIfTaken, isKindFree, isKeptFrom as isRoomKeptFrom, spareOf, weightOf } from './testing/room.ts'
 import { randomCommand, randomConfiguration, randomPauseMs } from './testing/walk.ts'
 import { createWorld, snapshotOf, type World } from './testing/world.ts'
 
@@ -62,7 +63,8 @@ function assertNobodyIdles(state: OrganizationState): void {
     assert.equal(conversation.holder.kind, 'queue', 'who is in a line waits')
     for (const agent of state.agents.values()) {
       const serves = (other: ConversationState) => suits(state, agent, other)
-      const hasRoom = weightOf(conversation) <= spareOf(agent) && isKindFree(state, agent, conversation)
+      const busy = asIfTaken(agent, conversation)
+      const hasRoom = weightOf(conversation) <= spareOf(busy) && isKindFree(state, busy, conversation)
       const isFree: boolean = hasRoom && serves(conversation)
       const isKept = isFree && isRoomKeptFrom(state, agent, conversation, waiting, serves)
       assert.ok(!isFree || isKept, `${agent.agentId} is free while ${conversation.id} waits`)
@@ -84,7 +86,8 @@ function suits(state: OrganizationState, agent: AgentState, waiting: Conversatio
 function assertFirstComeFirst(state: OrganizationState, event: LoggedEvent, custody: Custody): void {
   if (event.type !== 'session.assigned' || event.facts.cause !== 'routing') return
   const { from, to } = event.facts
-  if (to.kind !== 'agent') return
+  // What they had declined and now take has a place of its own.
+  if (to.kind !== 'agent' || event.facts.countsNoMoreFor?.includes(to.agentId) === true) return
   const { accountId = '' } = state.conversations.get(event.facts.conversationId) ?? {}
   assert.notEqual(state.accounts.get(accountId)?.settings.routing, 'manual', 'manual routing gives nobody')
   const teams = state.agents.get(to.agentId)?.teams ?? []
@@ -112,10 +115,13 @@ function hadRoom(
   const agent = facts.to.kind === 'agent' ? state.agents.get(facts.to.agentId) : undefined
   if (agent === undefined || waiting === undefined) return false
   const before = { ...agent, held: agent.held.filter((id) => id !== facts.conversationId) }
-  return weightOf(waiting) <= spareOf(before) && isKindFree(state, before, waiting)
+  const busy = asIfTaken(before, waiting)
+  return weightOf(waiting) <= spareOf(busy) && isKindFree(state, busy, waiting)
 }
 
-function assertBooksAgree({ state }: World, custody: Custody, cold: ReadonlyMap<string, ColdRow>): void {
+type Books = { readonly custody: Custody; readonly declines: DeclineBook }
+
+function assertBooksAgree({ state }: World, { custody, declines }: Books, cold: ReadonlyMap<string, ColdRow>): void {
   let waiting = 0
   for (const [conversationId, holder] of custody.holders) {
     const conversation = state.conversations.get(conversationId)
@@ -143,7 +149,11 @@ function assertBooksAgree({ state }: World, custody: Custody, cold: ReadonlyMap<
     }
   }
   assert.equal(waitingInOrder(state).length, waiting, 'who waits is in one line')
-  for (const agent of state.agents.values()) assert.equal(loadOf(agent), custody.loadOf(agent.agentId))
+  for (const agent of state.agents.values()) {
+    assert.equal(loadOf(agent), custody.loadOf(agent.agentId))
+    const counted = (agent.declined ?? []).map(({ conversationId }) => conversationId)
+    assert.deepEqual(new Set(counted), declines.against(agent.agentId))
+  }
 }
 
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value))
@@ -235,10 +245,12 @@ function assertDecidesWithoutTouching(world: World, command: Command): void {
 function walk(seed: number): World {
   const random = seededRandom(seed)
   const custody = new Custody()
+  const declines = new DeclineBook()
   const cold = new Map<string, ColdRow>()
   const world: World = createWorld({
     onEvent(event) {
       custody.take(event)
+      declines.take(event)
       assertFirstComeFirst(world.state, event, custody)
     },
   })
@@ -256,7 +268,7 @@ function walk(seed: number): World {
     const isTaken = command.type === 'customer.act' && decision.accepted
     assert.equal(custody.received.size - receivedBefore, isTaken ? 1 : 0, 'what a customer did is logged once')
     assertNobodyIdles(world.state)
-    assertBooksAgree(world, custody, cold)
+    assertBooksAgree(world, { custody, declines }, cold)
   }
   world.nowMs += 60_000
   for (const timer of [...world.timers.values()]) {

@@ -5,6 +5,7 @@ import { addressKey, type OrganizationState, setAddress } from '../organization/
 import { enterLine, leaveLine } from '../routing/queue.ts'
 import { evolveBroadcast, evolveBroadcastLoads, isOfBroadcast } from './evolve-broadcast.ts'
 import { evolveLastClose, evolveWrapUps } from './evolve-closed.ts'
+import { count, countNoMore, evolveDeclines } from './evolve-declines.ts'
 import { evolveBeside, leave, type SupervisionEvent } from './evolve-supervision.ts'
 import { holds } from './holder.ts'
 import { openWindow, reserve, settle } from './ledger.ts'
@@ -321,6 +322,7 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
     return
   }
   if (event.type === 'session.parked' || event.type === 'session.resumed') {
+    if (event.type === 'session.parked') evolveDeclines(state, event)
     evolveParking(state, event)
     return
   }
@@ -328,6 +330,7 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
     evolveWrapUps(state, event)
     return
   }
+  evolveDeclines(state, event)
   const { conversationId, from } = event.facts
   if (from.kind === 'agent') {
     const agent = state.agents.edit(from.agentId)
@@ -354,7 +357,10 @@ function evolveOffers(state: OrganizationState, event: Of<'session.offered' | 's
   const agent = state.agents.edit(agentId)
   if (agent === undefined) return
   agent.offered = without(agent.offered, conversationId)
-  if (event.type === 'session.offered') agent.offered.push(conversationId)
+  if (event.type === 'session.offered') {
+    agent.offered.push(conversationId)
+    countNoMore(agent, conversationId)
+  } else if (event.facts.counts === true) count(agent, event)
   setLoad(agent, conversationId, event.type === 'session.offered' ? loadTold(event.facts) : undefined)
 }
 

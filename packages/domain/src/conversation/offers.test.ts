@@ -76,7 +76,7 @@ describe('an offer', () => {
       { reason: 'declined', agentIds: ['ann'], capacities: [5], loads: [0] },
       { agentIds: ['sue'], reason: 'offline', capacities: [5], loads: [0] },
     ])
-    assert.equal(asked(desk, desk.says('o2')), 'ann', 'another one is offered to ann')
+    assert.equal(asked(desk, desk.says('o2')), 'bob', 'what ann declined counts as hers')
   })
 
   test('that everybody declined waits, and is offered to all of them anew after a pause', () => {
@@ -98,8 +98,6 @@ describe('an offer', () => {
   test('that nobody answers in time goes to the next, and who let it run out is away', () => {
     const desk = offering()
     const conversationId = desk.says('o1')
-    const other = desk.says('o2')
-    desk.must(declines('bob', other))
     desk.nowMs += asksFor - 1
     rings(desk, conversationId)
     assert.equal(asked(desk, conversationId), 'ann', 'not before the time')
@@ -240,4 +238,113 @@ test('what is not offered, not there or over cannot be declined', () => {
   assert.equal(refusalOf(desk, declines('ann', 'nothing'))?.code, 'not_found')
   desk.must({ type: 'session.close', actor: operator, conversationId })
   assert.equal(refusalOf(desk, declines('ann', conversationId))?.code, 'already_closed')
+})
+
+describe('what an agent declines', () => {
+  const state = (desk: Desk, agentId: string) => desk.state.agents.get(agentId)
+  const busy = (names: readonly string[], capacity: number) => {
+    const agents = names.map((agentId) => agent(agentId, { capacity }))
+    const desk = createDesk({ ...withSettings({ pickFromQueue: true }), agents })
+    for (const agentId of names) desk.status(agentId, 'online')
+    return desk
+  }
+
+  test('takes a place of theirs until whoever took it serves it no more, and then the queue is served', () => {
+    const ends: ((desk: Desk, conversationId: string) => unknown)[] = [
+      (desk, conversationId) => desk.must({ type: 'session.close', actor: operator, conversationId }),
+      (desk, conversationId) => desk.must({ type: 'session.park', actor: byAgent('bob'), conversationId }),
+      (desk, conversationId) => desk.must({ type: 'session.release', actor: byAgent('bob'), conversationId }),
+    ]
+    for (const end of ends) {
+      const desk = offering()
+      const conversationId = desk.says('o1')
+      desk.must(declines('ann', conversationId))
+      desk.must(accepts('bob', conversationId))
+      const waiting = desk.says('o2')
+      assert.equal(asked(desk, waiting), null, 'ann is idle by her own choice, and bob is full')
+      assert.deepEqual(desk.records.at(-1)?.excluded[0], {
+        ...{ reason: 'declined', agentIds: ['ann'], capacities: [1], declines: [1], loads: [0] },
+      })
+      desk.nowMs += second
+      end(desk, conversationId)
+      assert.deepEqual(state(desk, 'ann')?.declined, undefined)
+      assert.notEqual(asked(desk, waiting), null)
+      const freed = desk.log.findLast(({ facts }) => 'countsNoMoreFor' in facts)?.facts
+      assert.deepEqual(freed !== undefined && 'countsNoMoreFor' in freed && freed.countsNoMoreFor, ['ann'])
+    }
+  })
+
+  test('puts them behind everybody who declined less, and moves their turn', () => {
+    const desk = busy(['ann', 'bob', 'cai'], 5)
+    const first = desk.says('o1')
+    desk.nowMs += second
+    desk.must(declines('ann', first))
+    assert.equal(asked(desk, first), 'bob')
+    for (const openid of ['o2', 'o3', 'o4']) assert.notEqual(asked(desk, desk.says(openid)), 'ann')
+    const [best, , last] = desk.records.at(-1)?.candidates ?? []
+    assert.deepEqual([best?.declines, last?.declines, last?.agentId], [0, 1, 'ann'])
+    assert.equal(Date.parse(state(desk, 'ann')?.idleSince ?? ''), desk.nowMs)
+    assert.match(desk.records.at(-1)?.tieBreak ?? '', /^Equal declines 0/)
+  })
+
+  test('counts also when it was let run out, and when they went away from it by choice; not when they vanished', () => {
+    for (const [leave, counts] of [
+      [(desk: Desk) => desk.status('ann', 'away'), true],
+      [(desk: Desk) => desk.status('ann', 'offline'), true],
+      [
+        (desk: Desk) =>
+          desk.must({
+            type: 'agent.set-status',
+            actor: byAgent('ann'),
+            agentId: 'ann',
+            status: 'offline',
+            cause: 'vanished',
+          }),
+        false,
+      ],
+      [
+        (desk: Desk) => desk.must({ type: 'agent.change', actor: operator, agentId: 'ann', fields: { capacity: 0 } }),
+        false,
+      ],
+    ] as const) {
+      const desk = offering()
+      const conversationId = desk.says('o1')
+      leave(desk)
+      const counted = state(desk, 'ann')?.declined?.map((one) => one.conversationId)
+      assert.deepEqual(counted, counts ? [conversationId] : undefined)
+    }
+  })
+
+  test('is what they still have a place for: asked anew they take it', () => {
+    const desk = busy(['ann'], 1)
+    const conversationId = desk.says('o1')
+    const later = desk.says('o2')
+    desk.must(declines('ann', conversationId))
+    assert.equal(asked(desk, later), null, 'nobody chooses among those who wait')
+    desk.nowMs += asksFor
+    rings(desk, conversationId)
+    assert.equal(asked(desk, conversationId), 'ann')
+    desk.must(accepts('ann', conversationId))
+    desk.must({ type: 'session.close', actor: byAgent('ann'), conversationId })
+    assert.equal(asked(desk, later), 'ann')
+  })
+
+  test('does not stop the queue when all who are there declined it', () => {
+    const desk = busy(['ann', 'bob'], 1)
+    const conversationId = desk.says('o1')
+    desk.must(declines(asked(desk, conversationId) ?? '', conversationId))
+    desk.must(declines(asked(desk, conversationId) ?? '', conversationId))
+    assert.deepEqual([asked(desk, conversationId), state(desk, 'ann')?.declined], [null, undefined])
+    assert.equal(asked(desk, desk.says('o2')), 'ann')
+  })
+
+  test('leaves load, transfers and picks as they were', () => {
+    const desk = busy(['ann', 'bob'], 1)
+    const conversationId = desk.says('o1')
+    desk.must(declines('ann', conversationId))
+    const other = desk.says('o2')
+    assert.equal(asked(desk, other), null)
+    desk.must(accepts('ann', other))
+    assert.equal(desk.holder(other), 'agent:ann')
+  })
 })

@@ -95,9 +95,9 @@ export function askNext(attempt: Attempt, conversationId: string, isNewRound = f
 
 /**
  * Who stopped serving, or has less room than is kept, is asked no more. First all of it waits again, so that others serve it
- * in the order of the queue; then it is recorded why the rest goes on waiting.
+ * in the order of the queue; then it is recorded why the rest goes on waiting. `isOwnWill`: it counts as declined.
  */
-export function withdrawOffers(attempt: Attempt, agentId: string): void {
+export function withdrawOffers(attempt: Attempt, agentId: string, isOwnWill = false): void {
   const hasRoomFor = (conversationId: string) => {
     const agent = attempt.state.agents.get(agentId)
     const isThere = agent !== undefined && agent.status === 'online' && !agent.disabled
@@ -112,7 +112,7 @@ export function withdrawOffers(attempt: Attempt, agentId: string): void {
   const withdrawn: string[] = []
   for (const conversationId of attempt.state.agents.get(agentId)?.offered.toReversed() ?? []) {
     if (hasRoomFor(conversationId)) continue
-    endOffer(attempt, conversationId, { outcome: 'withdrawn' })
+    endOffer(attempt, conversationId, { outcome: 'withdrawn', isOwnWill })
     withdrawn.push(conversationId)
   }
   if (withdrawn.length + unasked.length === 0) return

@@ -67,7 +67,7 @@ export function applyStatus(attempt: Attempt, change: StatusChange): void {
   })
   if (status === 'online') drain(attempt, [agentId])
   else {
-    withdrawOffers(attempt, agentId)
+    withdrawOffers(attempt, agentId, cause === 'chosen')
     // A customer may be kept for one agent only while that agent is there.
     drainAll(attempt)
   }

@@ -51,9 +51,9 @@ export type AgentState = AgentConfiguration & {
   statusReason?: string
   /** It counts in place of the configured one; left out while there is none. */
   temporaryCapacity?: { capacity: number; untilMs: number | null }
-  /** The last moment at which a session was given to or left the agent, or the agent came online. */
+  /** The last moment at which a session was given to or left the agent (or one that counts as taken), or the agent came online. */
   idleSince: string
-  /** Position of the last event that gave the agent a session; left out before the first. */
+  /** Position of the last event that gave the agent a session, or one that counts as taken; left out before the first. */
   givenAt?: number
   /** Conversations this agent holds, oldest hold first. */
   held: string[]
@@ -65,6 +65,8 @@ export type AgentState = AgentConfiguration & {
   parked: string[]
   /** By conversation, what those that are held, offered or parked take; those that take 1 are left out, and so are none. */
   loads?: Readonly<Record<string, SessionLoad>>
+  /** Sessions that the agent declined and that count as if taken, the oldest first; left out while there are none. */
+  declined?: ({ readonly conversationId: string } & SessionLoad)[]
   /** Sessions that this agent wraps up, the oldest close first. */
   wrapUps: WrapUp[]
 }
@@ -156,6 +158,7 @@ const copyAgent = (agent: AgentState): AgentState => ({
   broadcasts: agent.broadcasts.slice(),
   parked: agent.parked.slice(),
   wrapUps: agent.wrapUps.slice(),
+  ...(agent.declined !== undefined && { declined: agent.declined.slice() }),
 })
 const copyLine = (line: Line): Line => ({ ...line, entries: line.entries.slice() })
 

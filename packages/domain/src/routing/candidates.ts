@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '@duoke/contract'
 import { capacityOf, countOf, lackOf, loadOf, type Wanted } from '../organization/load.ts'
 import type { AgentState, OrganizationState } from '../organization/state.ts'
+import { declinesOf, hasRoomBeside } from './declines.ts'
 
 /** Why an agent cannot be given a conversation. */
 export type Unfitness = 'not_in_team' | 'disabled' | 'offline' | 'away' | 'full' | 'kind_full'
@@ -43,9 +44,11 @@ export function kindsIn(agent: AgentState, { kinds }: Wanted): { kinds?: Record<
 
 const text = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
 
-/** Least loaded, then longest idle, then by id: a total order, so that a stranger finds the same winner. */
+/** Fewest declines, least loaded, then longest idle, then by id: a total order, so that a stranger finds the same winner. */
 export function byPreference(left: Candidate, right: Candidate): number {
-  return left.load - right.load || text(left.idleSince, right.idleSince) || text(left.agentId, right.agentId)
+  const declines = (left.declines ?? 0) - (right.declines ?? 0)
+  const byTurn = text(left.idleSince, right.idleSince) || text(left.agentId, right.agentId)
+  return declines || left.load - right.load || byTurn
 }
 
 export type Field = {
@@ -76,25 +79,40 @@ export type PassingOver = {
   readonly giver: string | null
   /** Declined it, or did not answer. */
   readonly passedBy: readonly string[]
+  readonly conversationId: string
   /** Whether the agent's room is kept for somebody who waits. */
   readonly isKept: (agent: AgentState) => boolean
 }
 
 /** Why an agent who is fit for it is passed over all the same; null: they are not. */
-export function passedOver(agent: AgentState, { passedBy, isKept }: PassingOver): 'declined' | 'room_kept' | null {
-  if (passedBy.includes(agent.agentId)) return 'declined'
+export function passedOver(
+  agent: AgentState,
+  { conversationId, passedBy, isKept }: PassingOver,
+  wanted: Wanted,
+): 'declined' | 'room_kept' | null {
+  if (passedBy.includes(agent.agentId) || !hasRoomBeside(agent, conversationId, wanted)) return 'declined'
   return isKept(agent) ? 'room_kept' : null
+}
+
+/** The figure in its place among the keys, which are in alphabetical order (record.ts says why): of all, or of nobody where none declined. */
+export function withDeclines(candidates: readonly Candidate[], declines: readonly number[]): Candidate[] {
+  if (declines.every((count) => count === 0)) return [...candidates]
+  return candidates.map(({ agentId, capacity, ...figures }, at) => {
+    return { agentId, capacity, declines: declines[at] ?? 0, ...figures }
+  })
 }
 
 /** Looks at every agent once. */
 export function surveyAgents(state: OrganizationState, teams: ServingTeams, wanted: Wanted, over: PassingOver): Field {
   const candidates: Candidate[] = []
+  const declines: number[] = []
   const excluded: Field['excluded'] = new Map()
   state.agents.forEach((agent) => {
     const { agentId, idleSince } = agent
     const reason =
-      agentId === over.giver ? 'transferring' : (exclusionOf(agent, teams, wanted) ?? passedOver(agent, over))
+      agentId === over.giver ? 'transferring' : (exclusionOf(agent, teams, wanted) ?? passedOver(agent, over, wanted))
     if (reason === null) {
+      declines.push(declinesOf(agent, over.conversationId))
       candidates.push({
         agentId,
         capacity: capacityOf(agent),
@@ -106,5 +124,5 @@ export function surveyAgents(state: OrganizationState, teams: ServingTeams, want
       passOver(excluded, reason, agent)
     }
   })
-  return { candidates: candidates.sort(byPreference), excluded }
+  return { candidates: withDeclines(candidates, declines).sort(byPreference), excluded }
 }

@@ -3,6 +3,7 @@ import type { Attempt } from '../attempt.ts'
 import { wantedBy } from '../organization/load.ts'
 import type { AgentState, Line, QueueEntry } from '../organization/state.ts'
 import { isRoutedByRule } from './candidates.ts'
+import { hasRoomBeside } from './declines.ts'
 import { type Keeper, keepersOf, keptFrom } from './kept-room.ts'
 import { mayServe } from './may-serve.ts'
 import { effectivePriority, stepsOf } from './plan.ts'
@@ -75,13 +76,15 @@ function firstServed(
     if (conversation === undefined) continue
     const waitedMs = waitedMsOf(conversation, context.atMs)
     const step = steps.filter((step) => step <= waitedMs).length
-    const fit = able.get(step) ?? agents.filter(mayServe(attempt, conversation, wantedBy(state, conversation)))
+    const wanted = wantedBy(state, conversation)
+    const fit = able.get(step) ?? agents.filter(mayServe(attempt, conversation, wanted))
     able.set(step, fit)
     const isKept = keptFrom(attempt, conversation, plan, keepers)
     const free = fit.filter((agent) => !isKept(agent))
     if (free.length === 0 && isByWait) return undefined
-    const { passedBy } = conversation
-    if (free.some(({ agentId }) => !passedBy.includes(agentId))) return entry
+    const { id, passedBy } = conversation
+    // What an agent declined may be the one thing for which they still have a place.
+    if (free.some((agent) => !passedBy.includes(agent.agentId) && hasRoomBeside(agent, id, wanted))) return entry
   }
   return undefined
 }

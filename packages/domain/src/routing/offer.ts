@@ -72,17 +72,28 @@ export function endSnooze(attempt: Attempt, { id: conversationId, parked }: Conv
   attempt.timers.push({ clear: timerKey({ kind: 'snooze', conversationId }) })
 }
 
-type Ending = { readonly actor?: Actor; readonly outcome: EndedFacts['outcome']; readonly reason?: string | undefined }
+type Ending = {
+  readonly actor?: Actor
+  readonly outcome: EndedFacts['outcome']
+  readonly reason?: string | undefined
+  /** The agent went away from it, which is declining by other means. */
+  readonly isOwnWill?: boolean
+}
 
-/** Ends the offer of a conversation, if there is one; the room that was kept is free. */
+/** Ends the offer of a conversation, if there is one. The room that was kept is free, or counts as taken where the agent did not want it. */
 export function endOffer(attempt: Attempt, conversationId: string, ending: Ending): void {
-  const { actor = { kind: 'rule', rule: 'routing' }, outcome, reason } = ending
+  const { actor = { kind: 'rule', rule: 'routing' }, outcome, reason, isOwnWill = false } = ending
   const conversation = attempt.state.conversations.get(conversationId)
   const asked = conversation?.offer
   if (conversation === undefined || asked === undefined || asked === null) return
   const { agentId } = asked
   const sessionId = present(conversation.sessionId, 'session')
-  const facts = { conversationId, sessionId, agentId, outcome, ...(reason === undefined ? {} : { reason }) }
+  const counts = outcome === 'declined' || outcome === 'timed-out' || isOwnWill
+  const facts = {
+    ...{ conversationId, sessionId, agentId, outcome },
+    ...(reason === undefined ? {} : { reason }),
+    ...(counts && { counts }),
+  }
   attempt.emit({ type: 'session.offer-ended', actor, facts })
   if (outcome !== 'accepted') attempt.freed.add(agentId)
 }

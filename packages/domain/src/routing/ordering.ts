@@ -21,10 +21,15 @@ const orderings: Record<Strategy, readonly Key[]> = {
   'skill-weighted': [highest('skillLevel'), lowest('load'), lowest('idleSince'), lowest('agentId')],
 }
 
-export function orderingOf(plan: RoutingPlan, now: PlanNow): readonly Key[] {
+/** The order without a published rule, where somebody declined. */
+export const plainOrdering: readonly Key[] = [lowest('declines'), ...orderings['least-loaded']]
+
+/** Whoever declined what still counts comes behind all others, but not before the customer's own agent and the right skills. */
+export function orderingOf(plan: RoutingPlan, now: PlanNow, candidates: readonly Candidate[]): readonly Key[] {
   return [
     ...(plan.sticky === null ? [] : [highest('sticky')]),
     ...(now.preferred.length === 0 ? [] : [highest('preferred')]),
+    ...(candidates[0]?.declines === undefined ? [] : [lowest('declines')]),
     ...orderings[plan.strategy],
   ]
 }

@@ -7,7 +7,7 @@ import { instantOf } from '../instant.ts'
 import type { Wanted } from '../organization/load.ts'
 import type { Candidate, Field, ServingTeams } from './candidates.ts'
 import { excludedIn } from './excluded.ts'
-import { orderingOf, tieBreakBy } from './ordering.ts'
+import { orderingOf, plainOrdering, tieBreakBy } from './ordering.ts'
 import type { PlanNow } from './plan.ts'
 import { waitedMsOf } from './queue.ts'
 import type { Ruling } from './rules.ts'
@@ -59,12 +59,12 @@ export type RoutedMatter = {
 }
 
 /** Which rule, and what it looked at. Keys in alphabetical order. */
-function citation({ byPlan }: RoutedMatter) {
+function citation({ byPlan }: RoutedMatter, candidates: readonly Candidate[]) {
   const plan = byPlan?.plan
   const ruling = byPlan?.ruling
   return {
     facts: ruling === undefined ? undefined : publicFacts(ruling),
-    ordering: byPlan === undefined ? undefined : [...orderingOf(byPlan.plan, byPlan.now)],
+    ordering: byPlan === undefined ? undefined : [...orderingOf(byPlan.plan, byPlan.now, candidates)],
     plan,
     refused: byPlan?.refused,
     ruleId: plan?.ruleId ?? 'default',
@@ -82,7 +82,8 @@ function publicFacts({ facts }: Ruling): Record<string, unknown> {
 
 function tieBreakIn(matter: RoutedMatter, candidates: readonly Candidate[]): string | null {
   const { byPlan } = matter
-  return byPlan === undefined ? tieBreakOf(candidates) : tieBreakBy(orderingOf(byPlan.plan, byPlan.now), candidates)
+  if (byPlan !== undefined) return tieBreakBy(orderingOf(byPlan.plan, byPlan.now, candidates), candidates)
+  return candidates[0]?.declines === undefined ? tieBreakOf(candidates) : tieBreakBy(plainOrdering, candidates)
 }
 
 const strategyInWords: Record<RoutingPlan['strategy'], string> = {
@@ -109,13 +110,17 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
   const { context, state } = attempt
   // Keys in alphabetical order, here, in the candidates and in the winner: so written, the record is its canonical form,
   // and the digest of a thousand candidates needs no second walk.
-  const cited = citation(matter)
+  const cited = citation(matter, field.candidates)
   const record: StoredDecision = {
     at: instantOf(context.atMs),
     candidates: field.candidates,
     cause: matter.cause,
     conversationId: matter.conversation.id,
-    excluded: excludedIn(field, matter.byPlan?.now.required ?? [], matter.wanted),
+    excluded: excludedIn(field, {
+      conversationId: matter.conversation.id,
+      required: matter.byPlan?.now.required ?? [],
+      wanted: matter.wanted,
+    }),
     facts: cited.facts,
     id: context.ids.draw('decision'),
     ...(matter.wanted.kinds.length > 0 && { kinds: [...matter.wanted.kinds] }),

@@ -143,7 +143,7 @@ export function matterOf(attempt: Attempt, conversation: ConversationState, requ
   const plan = planOf(attempt, conversation, request)
   const wanted = wantedBy(state, conversation)
   const known = { conversation, sessionId: sessionOf(conversation), cause: request.cause, isByRule, wanted }
-  const over = { giver, passedBy, isKept: keptFrom(attempt, conversation, plan) }
+  const over = { conversationId: conversation.id, giver, passedBy, isKept: keptFrom(attempt, conversation, plan) }
   if (plan !== undefined && isByRule) {
     const { ruling } = request
     const { field, byPlan } = surveyFor(attempt, conversation, plan, { ...over, wanted, ruling })

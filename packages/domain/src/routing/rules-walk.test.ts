@@ -7,9 +7,11 @@ import { canonicalJson } from '../canonical-json.ts'
 import { evolve } from '../evolve.ts'
 import { emptyOrganization, type OrganizationState } from '../organization/state.ts'
 import { Custody } from '../testing/custody.ts'
+import { DeclineBook } from '../testing/decline-book.ts'
 import { mismatchOf } from '../testing/evaluator.ts'
 import {
   assertNobodyIdles,
+  type Books,
   type Given,
   givenBy,
   lineSinceOf,
@@ -17,15 +19,17 @@ import {
   unplanned,
   waitingOf,
 } from '../testing/may-serve.ts'
-import { isKindFree, spareOf, weightOf, without } from '../testing/room.ts'
+import { asIfTaken, isKindFree, spareOf, weightOf, without } from '../testing/room.ts'
 import { rulesWalk } from '../testing/rules-walk.ts'
 import { snapshotOf, type World } from '../testing/world.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Nobody is passed over by who asks for less by then, and so nobody is overtaken beyond the bound. */
-function assertOrder(state: OrganizationState, event: LoggedEvent, custody: Custody): void {
-  for (const given of givenBy(state, event, custody)) assertTurn(state, event, custody, given)
+function assertOrder(state: OrganizationState, event: LoggedEvent, books: Books): void {
+  for (const given of givenBy(state, event, books)) {
+    if (!given.isOwnPlace) assertTurn(state, event, books.custody, given)
+  }
 }
 
 function assertTurn(state: OrganizationState, event: LoggedEvent, custody: Custody, given: Given): void {
@@ -36,7 +40,8 @@ function assertTurn(state: OrganizationState, event: LoggedEvent, custody: Custo
   const before = without(agent, conversationId)
   for (const waiting of waitingOf(state)) {
     if (waiting.holder.kind !== 'queue' || !mayServe(state, agent, waiting, event.atMs)) continue
-    if (weightOf(waiting) > spareOf(before) || !isKindFree(state, before, waiting)) continue
+    const busy = asIfTaken(before, waiting)
+    if (weightOf(waiting) > spareOf(busy) || !isKindFree(state, busy, waiting)) continue
     const theirSince = lineSinceOf(waiting.id, waiting.holder.since, custody)
     const theirs = rank(waiting.plan ?? unplanned, theirSince)
     const isFair: boolean = mine > theirs || (mine === theirs && since <= theirSince)
@@ -45,13 +50,14 @@ function assertTurn(state: OrganizationState, event: LoggedEvent, custody: Custo
 }
 
 function walk(seed: number): World {
-  const custody = new Custody()
+  const books = { custody: new Custody(), declines: new DeclineBook() }
   const world = rulesWalk(seed, {
     hasFirstSteps: true,
     digest: sha256,
     onEvent(event, state) {
-      custody.take(event)
-      assertOrder(state, event, custody)
+      books.custody.take(event)
+      assertOrder(state, event, books)
+      books.declines.take(event)
     },
     afterStep: assertNobodyIdles,
   })

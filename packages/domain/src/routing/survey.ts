@@ -12,7 +12,9 @@ import {
   passedOver,
   passOver,
   type ServingTeams,
+  withDeclines,
 } from './candidates.ts'
+import { declinesOf } from './declines.ts'
 import { isTeamOpen } from './opening.ts'
 import { candidateOf, compareBy, hasSkill, orderingOf } from './ordering.ts'
 import { isPinned, type PlanNow, planNow } from './plan.ts'
@@ -58,12 +60,16 @@ export function exclusionBy(agent: AgentState, { now, open, keptFor, wanted }: B
 /** Looks at every agent once. */
 export function surveyByPlan(state: OrganizationState, plan: RoutingPlan, bar: Bar, over: PassingOver): Field {
   const candidates: Candidate[] = []
+  const declines: number[] = []
   const excluded: Field['excluded'] = new Map()
   state.agents.forEach((agent) => {
     const isGiver = agent.agentId === over.giver
-    const reason = isGiver ? 'transferring' : (exclusionBy(agent, bar) ?? passedOver(agent, over))
-    if (reason === null) candidates.push(candidateOf(agent, plan, bar))
-    else passOver(excluded, reason, agent)
+    const reason = isGiver ? 'transferring' : (exclusionBy(agent, bar) ?? passedOver(agent, over, bar.wanted))
+    if (reason === null) {
+      declines.push(declinesOf(agent, over.conversationId))
+      candidates.push(candidateOf(agent, plan, bar))
+    } else passOver(excluded, reason, agent)
   })
-  return { candidates: candidates.sort(compareBy(orderingOf(plan, bar.now))), excluded }
+  const told = withDeclines(candidates, declines)
+  return { candidates: told.sort(compareBy(orderingOf(plan, bar.now, told))), excluded }
 }

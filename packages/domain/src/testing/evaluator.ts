@@ -7,6 +7,7 @@ export type Evaluated = {
     readonly agentIds: readonly string[]
     readonly loads?: readonly number[]
     readonly capacities?: readonly number[]
+    readonly declines?: readonly number[]
     readonly levels?: readonly number[]
     readonly kinds?: readonly string[]
     readonly counts?: readonly number[]
@@ -59,7 +60,7 @@ const tables: Readonly<Record<string, readonly Figure[]>> = {
   ],
 }
 
-function figuresOf({ plan, waitedMs = 0 }: Evaluated): readonly Figure[] {
+function figuresOf({ plan, candidates, waitedMs = 0 }: Evaluated): readonly Figure[] {
   const own = tables[plan?.strategy ?? 'least-loaded'] ?? []
   const isPreferred = plan?.skills.some(
     ({ required, relaxAfterMs }) => !required || (relaxAfterMs !== null && relaxAfterMs <= waitedMs),
@@ -67,6 +68,7 @@ function figuresOf({ plan, waitedMs = 0 }: Evaluated): readonly Figure[] {
   return [
     ...(plan != null && plan.sticky !== null ? [['sticky', 'highest'] as const] : []),
     ...(isPreferred === true ? [['preferred', 'highest'] as const] : []),
+    ...(candidates[0]?.['declines'] === undefined ? [] : [['declines', 'lowest'] as const]),
     ...own,
   ]
 }
@@ -86,7 +88,7 @@ function order(left: unknown, right: unknown): number {
 /** One figure for each agent, and who was full had no room. */
 function areFiguresRight(group: Evaluated['excluded'][number], { weight = 1, kinds = [] }: Evaluated): boolean {
   const { reason, agentIds, loads = [], capacities = [], levels, counts } = group
-  const lists = [group.loads, group.capacities, levels, group.kinds, counts]
+  const lists = [group.loads, group.capacities, group.declines, levels, group.kinds, counts]
   const isWhole = lists.every((list) => list === undefined || list.length === agentIds.length)
   const isFull = loads.map((load, at) => load + weight > (capacities[at] ?? 0))
   const mostOf = (name?: string) => kinds.find(({ kind }) => kind === name)?.most ?? Number.POSITIVE_INFINITY

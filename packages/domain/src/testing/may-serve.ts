@@ -4,8 +4,9 @@ import { type LoggedEvent, type RoutingPlan, weekdays } from '@duoke/contract'
 import type { ConversationState } from '../conversation/state.ts'
 import type { AgentState, OrganizationState } from '../organization/state.ts'
 import type { Custody } from './custody.ts'
+import type { DeclineBook } from './decline-book.ts'
 import { keptFor } from './kept-for.ts'
-import { isKeptFrom, isKindFree, spareOf, weightOf } from './room.ts'
+import { asIfTaken, isKeptFrom, isKindFree, spareOf, weightOf } from './room.ts'
 import type { World } from './world.ts'
 
 export const unplanned: Omit<RoutingPlan, 'teamId'> = {
@@ -79,7 +80,8 @@ export function assertNobodyIdles({ state, nowMs }: World): void {
   const all = waitingOf(state)
   for (const waiting of all) {
     for (const agent of state.agents.values()) {
-      if (weightOf(waiting) > spareOf(agent) || !isKindFree(state, agent, waiting)) continue
+      const busy = asIfTaken(agent, waiting)
+      if (weightOf(waiting) > spareOf(busy) || !isKindFree(state, busy, waiting)) continue
       const serves = (other: ConversationState) => mayServe(state, agent, other, nowMs)
       if (!serves(waiting) || isKeptFrom(state, agent, waiting, all, serves)) continue
       assert.fail(`${agent.agentId} is free while ${waiting.id} waits`)
@@ -87,16 +89,21 @@ export function assertNobodyIdles({ state, nowMs }: World): void {
   }
 }
 
+/** Who keeps the books beside the state. */
+export type Books = { readonly custody: Custody; readonly declines: DeclineBook }
+
 export type Given = {
   readonly agent: AgentState
   readonly conversationId: string
   readonly plan: Pick<RoutingPlan, 'priority' | 'ageingMs'>
+  /** The agent had declined it, and had a place for it alone. */
+  readonly isOwnPlace: boolean
   /** From when on it counts in its line; of who did not wait this moment. */
   readonly since: string
 }
 
-/** Whom the rules now give to an agent, or offer to one or to several. */
-export function givenBy(state: OrganizationState, event: LoggedEvent, custody: Custody): Given[] {
+/** Whom the rules now give to an agent, or offer to one or to several; asked before the book of declines knows of it. */
+export function givenBy(state: OrganizationState, event: LoggedEvent, { custody, declines }: Books): Given[] {
   if (!('conversationId' in event.facts)) return []
   const { conversationId } = event.facts
   const conversation = state.conversations.get(conversationId)
@@ -107,7 +114,8 @@ export function givenBy(state: OrganizationState, event: LoggedEvent, custody: C
   const plan = conversation.plan ?? unplanned
   return agentsGivenBy(event).flatMap((agentId) => {
     const agent = state.agents.get(agentId)
-    return agent === undefined ? [] : [{ agent, conversationId, plan, since }]
+    const isOwnPlace = declines.against(agentId).has(conversationId)
+    return agent === undefined ? [] : [{ agent, conversationId, isOwnPlace, plan, since }]
   })
 }
 

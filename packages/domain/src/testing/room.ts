@@ -5,6 +5,16 @@ import type { AgentState, OrganizationState } from '../organization/state.ts'
 type Taken = { readonly weight: number; readonly kinds: readonly string[] }
 const one: Taken = { weight: 1, kinds: [] }
 
+/** The agent as if what they declined had been taken; but for what is asked of them, which is its own place. */
+export function asIfTaken(agent: AgentState, { id }: Pick<ConversationState, 'id'>): AgentState {
+  const { declined = [], held, loads = {} } = agent
+  const others = declined.filter(({ conversationId }) => conversationId !== id)
+  const taken = Object.fromEntries(
+    others.map(({ conversationId, weight, kinds }) => [conversationId, { weight, kinds }]),
+  )
+  return { ...agent, held: [...held, ...Object.keys(taken)], loads: { ...loads, ...taken } }
+}
+
 function takenBy({ held, offered, broadcasts, loads = {}, wrapUps }: AgentState): Taken[] {
   const wrapped = wrapUps.filter(({ takesCapacity }) => takesCapacity).map(({ takes }) => takes ?? one)
   return [...[...held, ...offered, ...broadcasts].map((id) => loads[id] ?? one), ...wrapped]

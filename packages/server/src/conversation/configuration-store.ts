@@ -74,6 +74,7 @@ function changesOf(event: LoggedEvent): { kind: Kind; id: string }[] {
     case 'session.queued':
     case 'session.assigned':
     case 'session.closed':
+    case 'session.parked':
       // A session that comes or goes moves the agent's idle time.
       return agentsOf(event).map((id) => ({ kind: 'agent', id }))
     case 'session.broadcast':
@@ -83,7 +84,6 @@ function changesOf(event: LoggedEvent): { kind: Kind; id: string }[] {
       return askedIn(event).map((id) => ({ kind: 'agent', id }))
     case 'session.offered':
     case 'session.offer-ended':
-    case 'session.parked':
     case 'session.resumed':
     case 'session.wrap-up-began':
       return [{ kind: 'agent', id: event.facts.agentId }]
@@ -95,10 +95,13 @@ function changesOf(event: LoggedEvent): { kind: Kind; id: string }[] {
 }
 
 function agentsOf(
-  event: Extract<LoggedEvent, { type: 'session.queued' | 'session.assigned' | 'session.closed' }>,
+  event: Extract<LoggedEvent, { type: 'session.queued' | 'session.assigned' | 'session.closed' | 'session.parked' }>,
 ): string[] {
+  const { countsNoMoreFor = [] } = event.facts
+  if (event.type === 'session.parked') return [event.facts.agentId, ...countsNoMoreFor]
   const from = event.facts.from.kind === 'agent' ? [event.facts.from.agentId] : []
-  return event.type === 'session.assigned' && event.facts.to.kind === 'agent' ? [...from, event.facts.to.agentId] : from
+  const to = event.type === 'session.assigned' && event.facts.to.kind === 'agent' ? [event.facts.to.agentId] : []
+  return [...from, ...to, ...countsNoMoreFor]
 }
 
 function removalIn(event: LoggedEvent): { kind: Kind; id: string } | null {
