@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { offerTo } from './support/fake-session.ts'
+import { broadcastTo, grab, offerTo } from './support/fake-session.ts'
 import { Stage } from './support/stage.ts'
 import { until } from './support/until.ts'
 
@@ -48,6 +48,27 @@ test('An offer is passed on by keyboard with its reason, and the thread says who
   await desk.thread.getByText('没有接入：不属于我').waitFor()
   await desk.thread.getByText('已邀请王强接入').waitFor()
   await until(() => world.conversation('cv_5').offer?.agentId === 'wang')
+  assert.deepEqual(server.strays, [])
+  desk.assertNoTroubles()
+})
+
+test('What is broadcast is grabbed by the first; whoever was slower is told who has it, and it vanishes', async () => {
+  await using server = await stage.serve()
+  const { world } = server
+  await using desk = await stage.open(server, { path: '#/agents' })
+  await desk.page.getByText('王强').first().waitFor()
+  broadcastTo(world, 'cv_6', ['wang', 'lili'])
+  await desk.page.getByText('勤快的松鼠 7710 可以抢接').waitFor()
+  grab(world, 'cv_6', 'wang')
+  await desk.page.getByText('王强已抢接').waitFor()
+  await until(async () => (await desk.page.getByText('可以抢接').count()) === 0)
+
+  broadcastTo(world, 'cv_5', ['wang', 'lili'])
+  await desk.page.getByText('刘洋 可以抢接').waitFor()
+  await desk.page.getByRole('button', { name: '抢接', exact: true }).click()
+  await desk.thread.getByText('已邀请 2 位客服抢接').waitFor()
+  await desk.composer.waitFor()
+  assert.equal(world.conversation('cv_5').assignee, 'lili')
   assert.deepEqual(server.strays, [])
   desk.assertNoTroubles()
 })

@@ -5,7 +5,7 @@ import { type ReactNode, Suspense } from 'react'
 import { useAct } from '../i18n/failure-words.ts'
 import { useDeskActions } from '../keys/use-desk-actions.ts'
 import { reopen } from '../live/acting.ts'
-import { isOfferedTo } from '../live/conversation-list.ts'
+import { isBroadcastTo, isOfferedTo } from '../live/conversation-list.ts'
 import { useAgentName, useSelf } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
 import { openDialog } from '../shell/desk-state.ts'
@@ -76,21 +76,17 @@ function Refusal({ children }: { readonly children: ReactNode }) {
 function Waiting({ conversation }: { readonly conversation: Conversation }) {
   const { acceptOne } = useDeskActions()
   const self = useSelf()
-  const { id, offer } = conversation
+  const { id, offer, broadcast } = conversation
   const askedName = useAgentName(offer?.agentId)
   const isAsked = isOfferedTo(conversation, self?.id)
-  if (offer !== null && !isAsked && self?.role === 'agent') {
-    return (
-      <p>
-        <Trans>已邀请{askedName}接入</Trans>
-      </p>
-    )
+  if ((offer !== null || broadcast !== undefined) && !isAsked && self?.role === 'agent') {
+    return <p>{offer === null ? <Trans>同事正在抢接</Trans> : <Trans>已邀请{askedName}接入</Trans>}</p>
   }
   return (
     <>
       <p>{isAsked ? <Trans>邀请你接入</Trans> : <Trans>接入后即可回复</Trans>}</p>
       <Button kind="primary" onClick={() => void acceptOne(id)}>
-        <Trans>接入</Trans>
+        {isBroadcastTo(conversation, self?.id) ? <Trans>抢接</Trans> : <Trans>接入</Trans>}
       </Button>
       {isAsked ? (
         <Button onClick={() => openDialog({ kind: 'decline', conversationId: id })}>

@@ -49,18 +49,22 @@ export function useDecisionWords(): (decision: Decision) => DecisionWords {
     const { ruleId, rulesVersion: version } = plan
     if (refused !== undefined) return t`第 ${version} 版规则“${ruleId}”拒绝接待：${refused}。`
     if (winner.kind === 'app') return t`按第 ${version} 版规则“${ruleId}”，由应用 ${winner.appId} 接待。`
+    const asked = candidates.length
+    if (plan.broadcast !== undefined && asked > 0)
+      return t`按第 ${version} 版规则“${ruleId}”，同时邀请 ${asked} 位能接待的客服抢接。`
     if (winner.kind !== 'agent') return t`按第 ${version} 版规则“${ruleId}”，当时没有能接待的客服，所以进入排队。`
     const strategy = strategies[plan.strategy] ?? plan.strategy
     const count = candidates.length
     const name = nameOf(winner.agentId)
     return t`按第 ${version} 版规则“${ruleId}”（${strategy}），在 ${count} 位能接待的客服中由${name}接待。`
   }
-  const becauseOf = ({ winner, candidates, excluded }: Decision): string => {
+  const becauseOf = ({ winner, candidates, excluded, broadcastId }: Decision): string => {
     const isManual = excluded.some(({ reason }) => reason === 'manual_routing')
     if (isManual) return t`这个公众号由人工或应用分配会话，系统不自动分配，所以进入排队。`
     if (winner.kind !== 'agent') return t`当时没有能接待的客服，所以进入排队，等得最久的最先接入。`
     const [first, second] = candidates
     const name = nameOf(winner.agentId)
+    if (broadcastId !== undefined) return t`同时邀请了多位客服，${name}最先抢接。`
     if (first === undefined) return t`由${name}接待。`
     if (second === undefined) return t`当时只有${name}在线且有空余（接待中 ${first.load}，上限 ${first.capacity}）。`
     const count = candidates.length

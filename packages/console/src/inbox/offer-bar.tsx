@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import { clockOf } from '../i18n/formatting.ts'
 import { useDeskActions } from '../keys/use-desk-actions.ts'
-import { offersTo } from '../live/conversation-list.ts'
+import { askedUntil, offersTo } from '../live/conversation-list.ts'
 import { liveStore, selfOf } from '../live/live-store.ts'
 import { useNow } from '../live/use-now.ts'
 import { openDialog } from '../shell/desk-state.ts'
@@ -25,13 +25,17 @@ export function OfferBar() {
 function Asked({ offer: conversation, more }: { readonly offer: Conversation; readonly more: number }) {
   const { acceptOne } = useDeskActions()
   const previewOf = usePreviewWords()
-  const { id, customer } = conversation
+  const { id, customer, broadcast } = conversation
   return (
     <div className="flex items-center gap-2.5 border-b border-line bg-brand-soft px-3 py-2">
       <Avatar id={customer.id} name={customer.name} size="s" />
       <p className="min-w-0 grow">
         <span className="block truncate text-[13px] font-medium">
-          <Trans>邀请你接入 {customer.name}</Trans>
+          {broadcast === undefined ? (
+            <Trans>邀请你接入 {customer.name}</Trans>
+          ) : (
+            <Trans>{customer.name} 可以抢接</Trans>
+          )}
           {more > 0 ? (
             <span className="ml-1.5 text-text-2">
               <Plural value={more} other="还有 # 位" />
@@ -42,7 +46,7 @@ function Asked({ offer: conversation, more }: { readonly offer: Conversation; re
       </p>
       <TimeLeft conversation={conversation} />
       <Button size="s" kind="primary" onClick={() => void acceptOne(id)}>
-        <Trans>接入</Trans>
+        {broadcast === undefined ? <Trans>接入</Trans> : <Trans>抢接</Trans>}
       </Button>
       <Button size="s" onClick={() => openDialog({ kind: 'decline', conversationId: id })}>
         <Trans>不接入</Trans>
@@ -53,7 +57,7 @@ function Asked({ offer: conversation, more }: { readonly offer: Conversation; re
 
 function TimeLeft({ conversation }: { readonly conversation: Conversation }) {
   const nowMs = useNow()
-  const leftMs = Math.max(0, Date.parse(conversation.offer?.expiresAt ?? '') - nowMs)
+  const leftMs = Math.max(0, Date.parse(askedUntil(conversation) ?? '') - nowMs)
   return (
     <span aria-hidden="true" className={`numbers text-xs ${leftMs < 10_000 ? 'font-medium text-bad' : 'text-text-2'}`}>
       {clockOf(leftMs)}

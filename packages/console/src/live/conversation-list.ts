@@ -67,10 +67,20 @@ export function countsOf(conversations: Conversations, agentId: string | undefin
   return { waiting, mine, open, unread }
 }
 
-/** Asked of this agent. */
-export function isOfferedTo({ offer }: Conversation, agentId: string | undefined): boolean {
-  return agentId !== undefined && offer?.agentId === agentId
+/** Asked of this agent, alone or beside others. */
+export function isOfferedTo(conversation: Conversation, agentId: string | undefined): boolean {
+  const { offer } = conversation
+  return agentId !== undefined && (offer?.agentId === agentId || isBroadcastTo(conversation, agentId))
 }
+
+/** Asked of this agent and of others at once: the first to accept has it. */
+export function isBroadcastTo({ broadcast }: Conversation, agentId: string | undefined): boolean {
+  return agentId !== undefined && broadcast?.agentIds.includes(agentId) === true
+}
+
+/** When whoever is asked is asked no more; undefined while nobody is. */
+export const askedUntil = ({ offer, broadcast }: Conversation): string | undefined =>
+  offer?.expiresAt ?? broadcast?.expiresAt
 
 /** What this agent is asked to take, longest wait first. */
 export function offersTo(conversations: Conversations, agentId: string | undefined): Conversation[] {
@@ -80,7 +90,7 @@ export function offersTo(conversations: Conversations, agentId: string | undefin
 /** Whom to take next: who is offered to this agent, else who has waited longest and is not being offered to somebody. */
 export function nextToAccept(conversations: Conversations, agentId: string | undefined): Conversation | undefined {
   const waiting = rowsOf(conversations, 'waiting', undefined)
-  return offersTo(conversations, agentId)[0] ?? waiting.find(({ offer }) => offer === null)
+  return offersTo(conversations, agentId)[0] ?? waiting.find((one) => askedUntil(one) === undefined)
 }
 
 /** The row below or above, for the keyboard; from nowhere it is the first one. */

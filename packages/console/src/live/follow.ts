@@ -1,6 +1,6 @@
 import type { PublicEvent, ServerFrame } from '@duoke/contract'
 import type { Stream, StreamState } from '@duoke/sdk'
-import { noticesOf } from '../notice/noticing.ts'
+import { noticesOf, takenIn } from '../notice/noticing.ts'
 import { tellNotices } from '../notice/tell-notices.ts'
 import { client } from './client.ts'
 import { applyToAgents } from './fold-agents.ts'
@@ -119,7 +119,7 @@ function seeState(state: StreamState): void {
 function takeFrame(frame: ServerFrame): void {
   switch (frame.type) {
     case 'event':
-      takeEvent(frame.event as PublicEvent) // the frame's schema leaves the facts open; the contract types them
+      tellOf(frame.event as PublicEvent) // the frame's schema leaves the facts open; the contract types them
       break
     case 'list': {
       const { conversations, loaded } = liveStore.getState()
@@ -140,6 +140,11 @@ function takeFrame(frame: ServerFrame): void {
     default:
       frame satisfies never
   }
+}
+
+function tellOf(event: PublicEvent): void {
+  tellNotices(takenIn(event, liveStore.getState().conversations, selfId()))
+  takeEvent(event)
 }
 
 export function takeEvent(event: PublicEvent): void {

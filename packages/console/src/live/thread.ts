@@ -10,6 +10,9 @@ export const sessionLineTypes = [
   'session.closed',
   'session.offered',
   'session.offer-ended',
+  'session.broadcast',
+  'session.broadcast-left',
+  'session.broadcast-ended',
   'session.parked',
   'session.resumed',
   'session.joined',
@@ -88,7 +91,8 @@ export function withLines(thread: Thread, events: readonly PublicEvent[]): Threa
 
 function isLine(event: PublicEvent): event is ThreadLine {
   // That it was accepted is told by what follows; that it was withdrawn, too.
-  const isTold = event.type === 'session.offer-ended' && /^(accepted|withdrawn)$/.test(event.facts.outcome)
+  const isEnd = event.type === 'session.offer-ended' || event.type.startsWith('session.broadcast-')
+  const isTold = isEnd && 'outcome' in event.facts && /^(accepted|withdrawn)$/.test(event.facts.outcome)
   if (isTold) return false
   if (event.type === 'reply.arbitrated') return isWorthTelling(event.facts)
   return lineTypes.some((type) => type === event.type)

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter'
 import { useStore } from 'zustand'
 import { preferences } from '../i18n/preferences.ts'
 import { usePreviewWords } from '../inbox/preview-words.ts'
+import { liveStore } from '../live/live-store.ts'
 import { useCounts } from '../live/use-live.ts'
 import { toasts } from '../ui/toasts.ts'
 import { allowSound, beep } from './beep.ts'
@@ -14,12 +15,19 @@ import { onNotices } from './tell-notices.ts'
 export function useNoticing(): void {
   useTitle()
   useSoundPermission()
+  const { t } = useLingui()
   const titleOf = useNoticeWords()
   const previewOf = usePreviewWords()
   const [, navigate] = useLocation()
   useEffect(
     () =>
-      onNotices((notices) => {
+      onNotices((all) => {
+        for (const notice of all) {
+          if (notice.kind !== 'taken') continue
+          const name = liveStore.getState().agents.get(notice.by)?.nickname ?? notice.by
+          toasts.add({ title: t`${name}已抢接`, description: notice.conversation.customer.name })
+        }
+        const notices = all.filter((notice) => notice.kind !== 'taken')
         const loudest = notices.find(isForMe) ?? notices[0]
         if (loudest === undefined) return
         const { sound, notifications } = preferences.getState()
@@ -33,7 +41,7 @@ export function useNoticing(): void {
           notify(loudest, words, previewOf(loudest.conversation), () => navigate(`/c/${loudest.conversation.id}`))
         }
       }),
-    [titleOf, previewOf, navigate],
+    [t, titleOf, previewOf, navigate],
   )
 }
 
@@ -44,7 +52,7 @@ function isOpen({ conversation }: Notice): boolean {
   return location.hash.endsWith(`/c/${conversation.id}`)
 }
 
-function useNoticeWords(): (kind: Notice['kind']) => string {
+function useNoticeWords(): (kind: Exclude<Notice['kind'], 'taken'>) => string {
   const { t } = useLingui()
   return useCallback(
     (kind) => {

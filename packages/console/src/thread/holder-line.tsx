@@ -34,6 +34,7 @@ export function HolderLine({ conversation }: { readonly conversation: Conversati
           </Trans>
         )
       }
+      if (conversation.broadcast !== undefined) return <Trans>待接入 · 抢接中 · {where}</Trans>
       return teamName === undefined ? (
         <Trans>待接入 · {where}</Trans>
       ) : (

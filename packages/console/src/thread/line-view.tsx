@@ -1,5 +1,5 @@
 import type { Holder } from '@duoke/contract'
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
 import { fullTime } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
@@ -30,6 +30,12 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
       return <Offered line={line} />
     case 'session.offer-ended':
       return <OfferEnded line={line} />
+    case 'session.broadcast':
+      return <Broadcast line={line} />
+    case 'session.broadcast-left':
+      return <OfferEnded line={line} />
+    case 'session.broadcast-ended':
+      return <Trans>没有人抢接</Trans>
     case 'session.disposed':
       return <Disposed line={line} />
     case 'session.parked':
@@ -109,7 +115,16 @@ function Offered({ line }: Line<'session.offered'>) {
   )
 }
 
-function OfferEnded({ line }: Line<'session.offer-ended'>) {
+function Broadcast({ line }: Line<'session.broadcast'>) {
+  const { agentIds, decision } = line.facts
+  return (
+    <WithNote note={undefined} decisionId={decision.decisionId}>
+      <Plural value={agentIds.length} other="已邀请 # 位客服抢接" />
+    </WithNote>
+  )
+}
+
+function OfferEnded({ line }: Line<'session.offer-ended' | 'session.broadcast-left'>) {
   const { agentId, outcome, reason } = line.facts
   const name = useHolderName({ kind: 'agent', agentId })
   const why = useReasonLabel(reason)

@@ -12,7 +12,7 @@ import { parse } from 'yaml'
 import { daysOf, messagesPage, searchIn } from './fake-finding.ts'
 import { forecastOf } from './fake-forecast.ts'
 import { fairnessOf, holidaysOf, previewOf } from './fake-reports.ts'
-import { block, close, dispose, endOffer, offerTo, park, resume } from './fake-session.ts'
+import { block, close, dispose, endOffer, grab, offerTo, park, resume } from './fake-session.ts'
 import { join, leave, liveOf, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
 
@@ -112,6 +112,10 @@ const answers: Answers = {
   acceptConversation: (world, asked) => {
     if (world.agent(world.selfId).status !== 'online') throw new Refusal('agent_offline')
     if (world.conversation(idOf(asked)).status !== 'waiting') throw new Refusal('held_by_another')
+    if (world.conversation(idOf(asked)).broadcast !== undefined) {
+      grab(world, idOf(asked), world.selfId)
+      return world.conversation(idOf(asked))
+    }
     endOffer(world, idOf(asked), 'accepted')
     world.assign(idOf(asked), world.selfId, 'accept')
     return world.conversation(idOf(asked))

@@ -12,6 +12,28 @@ export function offerTo(world: FakeWorld, id: string, agentId: string, lastsMs =
   world.tell(world.emit('session.offered', { kind: 'rule', rule: 'routing' }, facts), id)
 }
 
+/** It is offered to several at once. */
+export function broadcastTo(world: FakeWorld, id: string, agentIds: string[], lastsMs = 30_000): void {
+  const expiresAt = world.at(lastsMs)
+  world.change(id, { broadcast: { agentIds, expiresAt } })
+  const decision = { decisionId: 'dc_1', ruleVersion: 1, candidates: agentIds.length, excluded: {}, digest: '' }
+  const session = { conversationId: id, sessionId: world.conversation(id).sessionId ?? '' }
+  const facts = { ...session, agentIds, round: 1, expiresAt, decision }
+  world.tell(world.emit('session.broadcast', { kind: 'rule', rule: 'routing' }, facts), id)
+}
+
+/** One of them was the first to accept. */
+export function grab(world: FakeWorld, id: string, agentId: string): void {
+  const { broadcast, sessionId } = world.conversation(id)
+  if (broadcast === undefined) return
+  const { broadcast: _, ...rest } = world.conversation(id)
+  world.conversations.set(id, rest)
+  const session = { conversationId: id, sessionId: sessionId ?? '' }
+  const facts = { ...session, agentIds: broadcast.agentIds, outcome: 'accepted' as const, agentId }
+  world.tell(world.emit('session.broadcast-ended', { kind: 'agent', agentId }, facts), id)
+  world.assign(id, agentId, 'accept')
+}
+
 export function endOffer(
   world: FakeWorld,
   id: string,
