@@ -3,6 +3,7 @@ export const manageFolders = [
   'accounts',
   'apps',
   'audit',
+  'blocked',
   'code',
   'configuration',
   'decisions',

@@ -6,6 +6,7 @@ export const manageEntries = [
   { path: '/accounts', scope: 'accounts:read' },
   { path: '/live', scope: 'sessions:supervise' },
   { path: '/agents', scope: 'agents:read' },
+  { path: '/blocked', scope: 'customers:manage' },
   { path: '/rules', scope: 'decisions:read' },
   { path: '/hours', scope: 'decisions:read' },
   { path: '/decisions', scope: 'decisions:read' },

@@ -1,7 +1,7 @@
 import type { Agent } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { KeyRound, Pencil } from 'lucide-react'
+import { KeyRound, MonitorSmartphone, Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { useAct } from '../i18n/failure-words.ts'
 import { useStatusWords } from '../inbox/presence-select.tsx'
@@ -15,6 +15,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Page } from '../ui/page.tsx'
 import { StatusDot } from '../ui/status-dot.tsx'
 import { AgentDialog } from './agent-dialog.tsx'
+import { AgentSignInsDialog } from './agent-sign-ins-dialog.tsx'
 import { ImportDialog } from './import-dialog.tsx'
 import { useRoleWords } from './role-words.ts'
 import { TeamsPanel } from './teams-panel.tsx'
@@ -54,10 +55,14 @@ export function AgentsPage() {
       ) : null}
       <AgentsTable
         onInvite={mayManage ? ({ id, nickname }) => void invite(id, nickname) : undefined}
+        onSignIns={mayManage ? (agent) => setOpened({ kind: 'sign-ins', agent }) : undefined}
         onEdit={mayConfigure ? (agent) => setOpened({ kind: 'agent', agent }) : undefined}
       />
       <TeamsPanel mayManage={mayConfigure} />
       {opened.kind === 'import' ? <ImportDialog onClose={close} /> : null}
+      {opened.kind === 'sign-ins' ? (
+        <AgentSignInsDialog agentId={opened.agent.id} name={opened.agent.nickname} onClose={close} />
+      ) : null}
       {opened.kind === 'agent' ? (
         <AgentDialog
           agent={opened.agent}
@@ -75,10 +80,11 @@ export function AgentsPage() {
 
 type TableProps = {
   readonly onInvite: ((agent: Agent) => void) | undefined
+  readonly onSignIns: ((agent: Agent) => void) | undefined
   readonly onEdit: ((agent: Agent) => void) | undefined
 }
 
-function AgentsTable({ onInvite, onEdit }: TableProps) {
+function AgentsTable({ onInvite, onSignIns, onEdit }: TableProps) {
   const { t } = useLingui()
   const agents = useLive((live) => live.agents)
   return (
@@ -101,6 +107,7 @@ function AgentsTable({ onInvite, onEdit }: TableProps) {
               key={agent.id}
               agent={agent}
               onInvite={onInvite && (() => onInvite(agent))}
+              onSignIns={onSignIns && (() => onSignIns(agent))}
               onEdit={onEdit && (() => onEdit(agent))}
             />
           ))}
@@ -113,14 +120,16 @@ function AgentsTable({ onInvite, onEdit }: TableProps) {
 type Opened =
   | { readonly kind: 'none' }
   | { readonly kind: 'import' }
+  | { readonly kind: 'sign-ins'; readonly agent: Agent }
   | { readonly kind: 'agent'; readonly agent: Agent | undefined }
 type RowProps = {
   readonly agent: Agent
   readonly onInvite: (() => void) | undefined
+  readonly onSignIns: (() => void) | undefined
   readonly onEdit: (() => void) | undefined
 }
 
-function AgentRow({ agent, onInvite, onEdit }: RowProps) {
+function AgentRow({ agent, onInvite, onSignIns, onEdit }: RowProps) {
   const { t } = useLingui()
   const statusWords = useStatusWords()
   const teams = useLive((live) => live.teams)
@@ -174,6 +183,11 @@ function AgentRow({ agent, onInvite, onEdit }: RowProps) {
               onClick={onEdit}
             />
           )}
+          <IconButton
+            label={t`${nickname} 的登录`}
+            icon={<MonitorSmartphone className="size-4" aria-hidden="true" />}
+            onClick={onSignIns}
+          />
           <IconButton
             label={t`生成登录链接`}
             icon={<KeyRound className="size-4" aria-hidden="true" />}

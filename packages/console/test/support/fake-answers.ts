@@ -11,6 +11,7 @@ import type {
 import { parse } from 'yaml'
 import { daysOf, messagesPage, searchIn } from './fake-finding.ts'
 import { forecastOf } from './fake-forecast.ts'
+import { customersOf } from './fake-people.ts'
 import { fairnessOf, holidaysOf, previewOf } from './fake-reports.ts'
 import { block, close, dispose, endOffer, grab, offerTo, park, resume } from './fake-session.ts'
 import { join, leave, liveOf, lowerHand, raiseHand, whisperIn } from './fake-supervision.ts'
@@ -256,6 +257,14 @@ const answers: Answers = {
     const at = world.manage.tokens.findIndex(({ id }) => id === params['tokenId'])
     if (at < 0) throw new Refusal('not_found')
     world.manage.tokens.splice(at, 1)
+    return undefined
+  },
+  listCustomers: (world, { query }) => page(customersOf(world, query.get('blocked'))),
+  listAgentSignIns: (world, { params }) => world.signIns.of(params['agentId'] ?? ''),
+  endAgentSignIn: (world, { params }) => world.signIns.end(params['agentId'] ?? '', params['tokenId']),
+  endAgentSignIns: (world, { params }) => world.signIns.end(params['agentId'] ?? '', undefined),
+  removeAgentTotp: (world, { params }) => {
+    world.signIns.totp.delete(params['agentId'] ?? '')
     return undefined
   },
   getFairness: (world, { query }) => fairnessOf(world, periodIn(query)),

@@ -21,6 +21,7 @@ import { allScopes, defaultSessionSettings } from '@duoke/contract'
 import { FakeManage } from './fake-manage.ts'
 import { fakeAccount, fakeAgents, fakeTeams } from './fake-organization.ts'
 import { FakeRules } from './fake-rules.ts'
+import { FakeSignIns } from './fake-sign-ins.ts'
 
 type EventType = PublicEvent['type']
 
@@ -41,6 +42,7 @@ export class FakeWorld {
   readonly consents: AppConsent[] = []
   readonly manage = new FakeManage(this)
   readonly rules = new FakeRules(() => this.at())
+  readonly signIns = new FakeSignIns((offsetMs) => this.at(offsetMs))
   check: AccountCheck = { unreachable: null, tokenError: null, clockDifferenceMs: 120 }
   selfId = 'lili'
   example = false

@@ -31,6 +31,11 @@ export function fullDay(): FakeWorld {
   withBot(world)
   withVersions(world)
   withHours(world)
+  world.change('cv_7', {
+    customer: { ...world.conversation('cv_7').customer, blocked: { since: world.at(), until: null } },
+  })
+  world.signIns.devices.set('wang', ['Chrome/130 Windows', 'Safari/17 iPhone'])
+  world.signIns.totp.add('wang')
   withApproval(world)
   withDecisions(world, ['lili', 'wang', 'lili'])
   withTokens(world)

@@ -81,6 +81,8 @@ const manage: readonly View[] = [
   { name: 'agent-edit', ...agents, open: [{ button: /^(修改|Edit) 王强$/ }] },
   { name: 'agents-import', ...agents, open: [{ button: /^(批量导入|Import).*…$/ }] },
   { name: 'team-add', ...agents, open: [{ button: /^(添加客服组|Add team)$/ }] },
+  { name: 'agent-sign-ins', ...agents, open: [{ button: /^(王强 的登录|Sign-ins of 王强)$/ }] },
+  { name: 'blocked', path: '#/blocked', ready: 'main li' },
   { name: 'rules', ...rules },
   { name: 'rules-changes', ...rules, open: [{ button: /^(第 2 版的改动|Changes of version 2)$/ }] },
   { name: 'rules-revert', ...rules, open: [{ button: /^(恢复为默认规则|Back to the default rule)…$/ }] },
