@@ -5,6 +5,7 @@ import { customerEvents } from './customer-events.ts'
 import { declare } from './event-declaration.ts'
 import { conversation, type handOver, id, instant, sentAt, trigger, windows } from './event-parts.ts'
 import { Hours } from './hours.ts'
+import { noteEvents } from './note-events.ts'
 import { quickReplyEvents } from './quick-reply-events.ts'
 import { Actor, AgentStatus, Nullable } from './resources.ts'
 import { rulesEvents } from './rules-events.ts'
@@ -262,6 +263,7 @@ export const events = {
     }),
   }),
 
+  ...noteEvents,
   ...sessionEvents,
   ...supervisionEvents,
 } as const

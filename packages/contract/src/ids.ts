@@ -25,6 +25,7 @@ export const idPrefixes = {
   decision: 'dc',
   media: 'md',
   whisper: 'wh',
+  note: 'nt',
   token: 'tk',
   quickReply: 'qr',
 } as const

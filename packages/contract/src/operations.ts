@@ -4,6 +4,7 @@ import { conversationOperations } from './operations/conversation.ts'
 import type { OperationDeclaration } from './operations/declaration.ts'
 import { findingOperations } from './operations/finding.ts'
 import { identityOperations } from './operations/identity.ts'
+import { noteOperations } from './operations/notes.ts'
 import { peopleOperations } from './operations/people.ts'
 import { platformOperations } from './operations/platform.ts'
 import { quickReplyOperations } from './operations/quick-replies.ts'
@@ -17,6 +18,7 @@ export const operations = {
   ...peopleOperations,
   ...conversationOperations,
   ...findingOperations,
+  ...noteOperations,
   ...quickReplyOperations,
   ...supervisionOperations,
   ...rulesOperations,

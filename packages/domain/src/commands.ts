@@ -20,6 +20,7 @@ import type {
   RulesDocument,
   SendOptions,
 } from '@duoke/contract'
+import type { NoteCommand } from './conversation/note-commands.ts'
 import type { SupervisionCommand } from './conversation/supervision-commands.ts'
 import type { AgentConfiguration, TeamState } from './organization/state.ts'
 
@@ -283,6 +284,7 @@ export type Command =
     }
   | { readonly type: 'session.reopen'; readonly actor: Actor; readonly conversationId: string }
   | SupervisionCommand
+  | NoteCommand
   | {
       readonly type: 'rules.publish'
       readonly actor: Actor

@@ -12,6 +12,7 @@ import {
   settleDelivery,
   submitMessage,
 } from './conversation/messages.ts'
+import { noteConversation, seeMentions } from './conversation/notes.ts'
 import { declineOffer } from './conversation/offers.ts'
 import { openSession } from './conversation/open-session.ts'
 import { parkSession, resumeSession } from './conversation/parking.ts'
@@ -67,6 +68,8 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return takeLateReply(attempt, command)
     case 'conversation.read':
       return readConversation(attempt, command)
+    case 'conversation.note':
+      return noteConversation(attempt, command)
     case 'session.accept':
       return acceptSession(attempt, command)
     case 'session.decline':
@@ -111,6 +114,8 @@ function attemptOfOrganization(attempt: Attempt, command: Exclude<Command, OfCon
       return setStatus(attempt, command)
     case 'agent.set-capacity':
       return setCapacity(attempt, command)
+    case 'agent.see-mentions':
+      return seeMentions(attempt, command)
     case 'agent.change':
       return changeAgent(attempt, command)
     case 'agent.secure':

@@ -39,6 +39,7 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'message.submitted':
     case 'delivery.settled':
     case 'conversation.read':
+    case 'conversation.noted':
     case 'reply.arbitrated':
     case 'reply.came-late':
       evolveMessage(state, event)
@@ -110,6 +111,7 @@ function evolveOrganization(state: OrganizationState, event: Exclude<LoggedEvent
       evolveApp(state, event)
       return
     case 'agent.secured':
+    case 'agent.mentions-seen':
     case 'app.consented':
       return
     case 'rules.published':

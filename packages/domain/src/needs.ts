@@ -24,6 +24,7 @@ export function needsOf(command: Command, state: OrganizationState): Needs {
     case 'message.recall':
     case 'delivery.settle':
     case 'conversation.read':
+    case 'conversation.note':
     case 'reply.arbitrate':
     case 'reply.late':
     case 'session.accept':
@@ -54,6 +55,7 @@ export function needsOf(command: Command, state: OrganizationState): Needs {
     case 'agent.set-status':
     case 'agent.set-capacity':
     case 'agent.secure':
+    case 'agent.see-mentions':
     case 'agent.change':
     case 'account.report':
     case 'app.configure':

@@ -128,6 +128,9 @@ function meOf(call: Call, list: List) {
     signIns: (query: Query<'listSignIns'> = {}, options: CallOptions = {}) =>
       list('listSignIns', {}, { ...options, query }),
     endSignIn: (tokenId: string, options: CallOptions = {}) => call('endSignIn', { tokenId }, options),
+    mentions: (query: Query<'listMentions'> = {}, options: CallOptions = {}) =>
+      list('listMentions', {}, { ...options, query }),
+    seeMentions: (upTo: number, options: CallOptions = {}) => call('seeMentions', {}, { ...options, body: { upTo } }),
     startTotp: (options: CallOptions = {}) => call('startTotp', {}, options),
     confirmTotp: (code: string, options: CallOptions = {}) => call('confirmTotp', {}, { ...options, body: { code } }),
     removeTotp: (password: string, options: CallOptions = {}) =>
@@ -188,6 +191,11 @@ function conversationsOf(call: Call, list: List, newId: () => string) {
     lowerHand: (conversationId: string, options: CallOptions = {}) => call('lowerHand', { conversationId }, options),
     whispers: (conversationId: string, query: Query<'listWhispers'> = {}, options: CallOptions = {}) =>
       list('listWhispers', { conversationId }, { ...options, query }),
+    /** Beside the conversation, for colleagues; who is mentioned is told. */
+    note: (conversationId: string, body: Body<'writeNote'>, options: CallOptions = {}) =>
+      call('writeNote', { conversationId }, { ...options, body }),
+    notes: (conversationId: string, query: Query<'listNotes'> = {}, options: CallOptions = {}) =>
+      list('listNotes', { conversationId }, { ...options, query }),
     ...supervisionOf(call),
   }
 }

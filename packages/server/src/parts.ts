@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram } from 'prom-client'
 import { deliveryHandlers } from './channel/app-pushes/delivery-reads.ts'
 import type { Channel } from './channel/channel.ts'
 import { openMediaStore } from './channel/media-store.ts'
+import { noteHandlers } from './conversation/note-routes.ts'
 import { quickReplyHandlers } from './conversation/quick-reply-routes.ts'
 import { conversationHandlers } from './conversation/routes.ts'
 import { supervisionHandlers } from './conversation/supervision-routes.ts'
@@ -84,6 +85,7 @@ export function createParts(ground: Ground, below: Below): Parts {
     ...agentSignInHandlers({ database, reads, log, box, tokens, nowMs }),
     ...peopleHandlers({ database, reads, log, presence, nowMs, randomBytes, publicUrl }),
     ...conversationHandlers({ log, reads, nowMs, typing }),
+    ...noteHandlers({ log, reads, nowMs }),
     ...quickReplyHandlers({ log, reads }),
     ...supervisedHandlers({ log, reads, nowMs, holidays: chineseHolidays }),
     ...supervisionHandlers({ log, reads, nowMs }),

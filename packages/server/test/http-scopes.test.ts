@@ -53,6 +53,8 @@ const bodies: Partial<Record<(typeof operationIds)[number], unknown>> = {
   disposeSession: { code: null },
   forceTransfer: { to: { agentId: 'lili' } },
   whisper: { text: 'x' },
+  writeNote: { text: 'x' },
+  seeMentions: { upTo: 0 },
   setAgentStatus: { status: 'online' },
   setAgentCapacity: { capacity: 1 },
   closeConversation: {},

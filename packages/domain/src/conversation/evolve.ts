@@ -42,6 +42,7 @@ export type MessageEvent = Of<
   | 'message.submitted'
   | 'delivery.settled'
   | 'conversation.read'
+  | 'conversation.noted'
   | 'reply.arbitrated'
   | 'reply.came-late'
 >
@@ -120,6 +121,8 @@ export function evolveMessage(state: OrganizationState, event: MessageEvent): vo
       return
     case 'conversation.read':
       conversation.unreadPositions = unreadAfter(conversation, event.facts.upTo)
+      return
+    case 'conversation.noted':
       return
     case 'reply.arbitrated':
       delete conversation.asked[event.facts.messageId]

@@ -10,6 +10,7 @@ import {
 import type { AskedAnswer, Command, CustomerAct, ResolvedConfiguration } from '../commands.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import type { Random } from '../random.ts'
+import { noteCommand } from './walk-notes.ts'
 import { capacityCommand, supervisionCommand } from './walk-supervision.ts'
 import { account, agent, app, attachment, settings, startMs, type World } from './world.ts'
 
@@ -210,6 +211,7 @@ function conversationCommand(random: Random, world: World): Command | null {
     return { type: random.chance(0.5) ? 'session.accept' : 'session.decline', actor: one, conversationId }
   }
   if (random.chance(0.08)) return markCommand(random, world, { actor, conversationId })
+  if (random.chance(0.03)) return noteCommand(random, agents, { actor, conversationId, position: world.state.position })
   if (random.chance(0.12)) return parkingCommand(random, world, conversationId, actor)
   const supervision = supervisionCommand(random, conversation, { holder: actor, someone: actorOf(random), agents })
   if (supervision !== null) return supervision

@@ -1,6 +1,7 @@
 import type { Projection } from '../events/batch.ts'
 import { writeAttachments } from './attachment-store.ts'
 import { writeConfiguration } from './configuration-store.ts'
+import { writeMentions } from './mention-store.ts'
 import { writeQuickReplies } from './quick-reply-store.ts'
 import { writeConversations, writeCustomers, writeDecisions, writeOutbox, writeTimers } from './store.ts'
 
@@ -15,4 +16,5 @@ export const projections: readonly Projection[] = [
   writeOutbox,
   writeTimers,
   writeQuickReplies,
+  writeMentions,
 ]

@@ -4,7 +4,7 @@ import type { Feed } from '../events/feed.ts'
 import { movesBetween } from './event-store.ts'
 import { type Holdings, heldEarlier } from './holdings.ts'
 import { eventFrame } from './public-event.ts'
-import { offer, type Subscriber } from './subscriber.ts'
+import { namedIn, offer, type Subscriber } from './subscriber.ts'
 
 const pageSize = 500
 
@@ -28,7 +28,11 @@ export async function backfill(org: string, subscriber: Subscriber, ports: Backf
     for (const event of events) {
       const before = new Set(held)
       fold(held, event, subscriber.agentId)
-      offer(subscriber, eventFrame(event, cursorAt), (_agentId, id) => before.has(id) || held.has(id))
+      offer(
+        subscriber,
+        eventFrame(event, cursorAt),
+        (agentId, id) => before.has(id) || held.has(id) || namedIn(event).includes(agentId),
+      )
     }
     const last = events.at(-1)
     if (last === undefined) return

@@ -1,4 +1,4 @@
-import type { Scope } from '@duoke/contract'
+import type { LoggedEvent, Scope } from '@duoke/contract'
 import { askedIn } from '@duoke/domain'
 import type { Holdings } from './holdings.ts'
 import type { EventFrame } from './public-event.ts'
@@ -117,11 +117,16 @@ function forget(index: Map<string, Set<Subscriber>>, key: string, subscriber: Su
   if (set?.size === 0) index.delete(key)
 }
 
-/** Who is concerned by an event: its holder before it and after it, and who is asked to take it. Folds the event. */
+/** Agents whom an event names so that they notice it. */
+export function namedIn(event: LoggedEvent): readonly string[] {
+  return event.type === 'conversation.noted' ? event.facts.mentions : []
+}
+
+/** Who is concerned by an event: its holder before it and after it, who is asked to take it, and whom it names. Folds the event. */
 export function concernedBy(holdings: Holdings, frame: EventFrame): readonly (string | null)[] {
   const { conversationId, event } = frame
   if (conversationId === null) return []
   const before = holdings.agentOf(conversationId)
   holdings.apply(event)
-  return [before, holdings.agentOf(conversationId), ...askedIn(event)]
+  return [before, holdings.agentOf(conversationId), ...askedIn(event), ...namedIn(event)]
 }

@@ -137,7 +137,9 @@ function ofSupervisor(mind: Mind, { conversationId, actor }: { conversationId: s
   // The first of the desk supervises; an operator may, and whoever else mostly may not.
   const supervisor = byAgent(mind.desk.agents[0] ?? '')
   const by = { conversationId, actor: random.pick([supervisor, supervisor, operator, actor]) ?? operator }
-  switch (random.below(7)) {
+  switch (random.below(8)) {
+    case 6:
+      return { type: 'conversation.note', ...by, text: '请看一下', mentions: [someAgent(mind)] }
     case 4:
       return { type: 'session.watch', ...by, actor: supervisor }
     case 5:
