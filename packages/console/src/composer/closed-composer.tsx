@@ -8,6 +8,7 @@ import { reopen } from '../live/acting.ts'
 import { isBroadcastTo, isOfferedTo } from '../live/conversation-list.ts'
 import { useAgentName, useSelf } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
+import { setNoteMode } from '../notes/note-mode.ts'
 import { openDialog } from '../shell/desk-state.ts'
 import { Button } from '../ui/button.tsx'
 import { Keys } from '../ui/keys.tsx'
@@ -29,6 +30,9 @@ export function ClosedComposer({ conversation, reason }: Props) {
       className="flex min-h-20 shrink-0 flex-wrap items-center justify-center gap-x-4 gap-y-2 border-t border-line bg-panel px-4 py-4 text-center text-text-2"
     >
       <Inside conversation={conversation} reason={reason} />
+      <Button onClick={() => setNoteMode(conversation.id, true)}>
+        <Trans>写备注</Trans>
+      </Button>
     </section>
   )
 }

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
-import { ImagePlus, Smile, Zap } from 'lucide-react'
+import { ImagePlus, Smile, StickyNote, Zap } from 'lucide-react'
 import { useRef } from 'react'
 import { wechatEmoji } from '../emoji/wechat-codes.ts'
 import { useLocale } from '../i18n/language.ts'
@@ -12,9 +12,10 @@ type Props = {
   readonly onFiles: (files: File[]) => void
   readonly onEmoji: (code: string) => void
   readonly onQuickReplies: () => void
+  readonly onNote: () => void
 }
 
-export function ComposerTools({ onFiles, onEmoji, onQuickReplies }: Props) {
+export function ComposerTools({ onFiles, onEmoji, onQuickReplies, onNote }: Props) {
   const { t } = useLingui()
   const picker = useRef<HTMLInputElement>(null)
   return (
@@ -30,6 +31,12 @@ export function ComposerTools({ onFiles, onEmoji, onQuickReplies }: Props) {
         label={t`发送图片（也可粘贴或拖入）`}
         icon={<ImagePlus className="size-4.5" aria-hidden="true" />}
         onClick={() => picker.current?.click()}
+      />
+      <IconButton
+        label={t`写备注`}
+        keys="M"
+        icon={<StickyNote className="size-4.5" aria-hidden="true" />}
+        onClick={onNote}
       />
       <input
         ref={picker}

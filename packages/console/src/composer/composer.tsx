@@ -1,12 +1,15 @@
 import type { Conversation } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useRef } from 'react'
+import { Suspense, useRef } from 'react'
+import { useStore } from 'zustand'
 import { endOrAsk, useDeskActions } from '../keys/use-desk-actions.ts'
 import { showTyping } from '../live/acting.ts'
 import { useSelf } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
+import { noteMode, setNoteMode } from '../notes/note-mode.ts'
 import { Button } from '../ui/button.tsx'
 import { Keys } from '../ui/keys.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { type Allowance, allowanceOf, bytesOf, textLimitBytes } from './allowance.ts'
 import { AllowanceLine } from './allowance-line.tsx'
 import { ClosedComposer } from './closed-composer.tsx'
@@ -19,10 +22,20 @@ import { usePutReply } from './use-put-reply.ts'
 import { useSubmit } from './use-submit.ts'
 import { useWriteIn } from './write-in.ts'
 
+const NoteComposer = lazyPart(() => import('../notes/note-composer.tsx').then((file) => file.NoteComposer))
+
 export function Composer({ conversation }: { readonly conversation: Conversation }) {
   const self = useSelf()
   const nowMs = useNow()
+  const isNoting = useStore(noteMode, ({ conversations }) => conversations.has(conversation.id))
   const allowance = allowanceOf(conversation, self?.id, nowMs)
+  if (isNoting) {
+    return (
+      <Suspense fallback={null}>
+        <NoteComposer conversation={conversation} />
+      </Suspense>
+    )
+  }
   if (allowance.kind === 'closed') return <ClosedComposer conversation={conversation} reason={allowance.reason} />
   return <OpenComposer conversation={conversation} allowance={allowance} />
 }
@@ -74,6 +87,7 @@ function OpenComposer({ conversation, allowance }: OpenProps) {
         <ComposerTools
           onFiles={add}
           onEmoji={(code) => insertAtCursor(field.current, code, write)}
+          onNote={() => setNoteMode(conversation.id, true)}
           onQuickReplies={() => insertAtCursor(field.current, isAtLineStart(field.current) ? '/' : '\n/', write)}
         />
         <span className="grow" />

@@ -1,12 +1,13 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { Coffee, Search } from 'lucide-react'
+import { AtSign, Coffee, Search } from 'lucide-react'
 import { useRef } from 'react'
 import { useStore } from 'zustand'
 import { useAct } from '../i18n/failure-words.ts'
 import { setPresence } from '../live/acting.ts'
 import type { Tab } from '../live/conversation-list.ts'
 import { useCounts, useHasSeveralAccounts, useLive, useRows, useSelf } from '../live/use-live.ts'
+import { mentionsStore } from '../notes/mentions.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Empty, Waiting } from '../ui/empty.tsx'
@@ -23,6 +24,7 @@ export function ListPane({ currentId }: { readonly currentId: string | undefined
         <div className="grow">
           <PresenceSelect />
         </div>
+        <MentionsButton />
         <IconButton
           label={t`搜索命令或客户`}
           keys="Mod+K"
@@ -35,6 +37,25 @@ export function ListPane({ currentId }: { readonly currentId: string | undefined
         <Rows key={tab} tab={tab} currentId={currentId} />
       </TabStrip>
     </section>
+  )
+}
+
+/** With a mark while there is something new. */
+function MentionsButton() {
+  const { t } = useLingui()
+  const unseen = useStore(mentionsStore, (kept) => kept.unseen)
+  return (
+    <span className="relative">
+      <IconButton
+        label={unseen === 0 ? t`提到我的备注` : t`提到我的备注（${unseen} 条未看）`}
+        keys="A"
+        icon={<AtSign className="size-4" aria-hidden="true" />}
+        onClick={() => openDialog({ kind: 'mentions' })}
+      />
+      {unseen === 0 ? null : (
+        <span className="pointer-events-none absolute top-1 right-1 size-2 rounded-full bg-bad-fill" />
+      )}
+    </span>
   )
 }
 

@@ -21,6 +21,8 @@ export function useActionWords(): Record<Action, string> {
     transfer: t`转接`,
     end: t`结束会话`,
     why: t`为什么分给我？`,
+    note: t`写备注，或退出备注`,
+    mentions: t`提到我的备注`,
     find: t`查找聊天记录`,
     searchAll: t`搜索全部消息`,
     goToDate: t`跳转到日期`,

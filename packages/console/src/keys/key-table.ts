@@ -16,6 +16,8 @@ export const actions = {
   transfer: { keys: 'T', anywhere: false },
   end: { keys: 'E', anywhere: false },
   why: { keys: 'W', anywhere: false },
+  note: { keys: 'M', anywhere: false },
+  mentions: { keys: 'A', anywhere: false },
   find: { keys: 'F', anywhere: false },
   searchAll: { keys: 'G', anywhere: false },
   goToDate: { keys: 'C', anywhere: false },

@@ -21,6 +21,8 @@ const offered: readonly Action[] = [
   'transfer',
   'end',
   'why',
+  'note',
+  'mentions',
   'find',
   'searchAll',
   'goToDate',

@@ -9,6 +9,7 @@ import { neighbourOf, nextToAccept, offersTo, rowsOf } from '../live/conversatio
 import { liveStore, meOf, selfId, selfOf } from '../live/live-store.ts'
 import { find } from '../live/looking.ts'
 import { lowerHand, raiseHand } from '../live/supervising.ts'
+import { toggleNoteMode } from '../notes/note-mode.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
 import type { Action } from './key-table.ts'
 
@@ -153,6 +154,12 @@ function perform(action: Action, verbs: Verbs): void {
       break
     case 'why':
       explain(current)
+      break
+    case 'note':
+      if (current !== undefined) toggleNoteMode(current)
+      break
+    case 'mentions':
+      openDialog({ kind: 'mentions' })
       break
     case 'find':
       if (current !== undefined) find(current)

@@ -112,7 +112,7 @@ function failureOf(error: unknown): Outgoing['state'] {
   return { kind: 'refused', code: error.code, detail: error.message }
 }
 
-function newClientId(): string {
+export function newClientId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12))
   return `c${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }

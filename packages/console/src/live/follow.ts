@@ -1,5 +1,6 @@
 import type { PublicEvent, ServerFrame } from '@duoke/contract'
 import type { Stream, StreamState } from '@duoke/sdk'
+import { readUnseenMentions, takeMention } from '../notes/mentions.ts'
 import { noticesOf, takenIn } from '../notice/noticing.ts'
 import { tellNotices } from '../notice/tell-notices.ts'
 import { client } from './client.ts'
@@ -76,7 +77,7 @@ export async function readLists(): Promise<void> {
     }
   }
   const recent = client.conversations.list({ status: 'closed', limit: 50 }).then(({ items }) => putConversations(items))
-  const people = [readAgents(), readTeams()]
+  const people = [readAgents(), readTeams(), readUnseenMentions()]
   await Promise.all([read('waiting'), read('open'), recent])
   liveStore.setState({ loaded: true })
   await Promise.all(people)
@@ -151,6 +152,7 @@ export function takeEvent(event: PublicEvent): void {
   const { conversationId } = event
   if (conversationId !== null) putThread(conversationId, (thread) => thread && applyToThread(thread, event))
   applyToIsland(event)
+  takeMention(event)
   if (event.type === 'message.submitted' && event.facts.clientId !== undefined) {
     const { clientId } = event.facts
     changeOutbox((outbox) => without(outbox, clientId))

@@ -21,6 +21,7 @@ export const sessionLineTypes = [
   'session.hand-raised',
   'session.hand-lowered',
   'session.disposed',
+  'conversation.noted',
 ] as const
 /** Whose passive reply counted. */
 export const choiceLineTypes = ['reply.arbitrated'] as const

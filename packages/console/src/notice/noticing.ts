@@ -8,6 +8,7 @@ export type Notice =
   | { readonly kind: 'offered'; readonly conversation: Conversation }
   /** A colleague was the first to accept what was offered to several. */
   | { readonly kind: 'taken'; readonly conversation: Conversation; readonly by: string }
+  | { readonly kind: 'mentioned'; readonly conversation: Conversation }
   | { readonly kind: 'message'; readonly conversation: Conversation }
 
 /** What changed for this agent. One conversation gives one notice: given or offered to me is louder than a message, that than waiting. */

@@ -34,7 +34,7 @@ export function useNoticing(): void {
         if (sound) beep(isForMe(loudest))
         const words = titleOf(loudest.kind)
         const isLooking = document.visibilityState === 'visible' && document.hasFocus()
-        if (isLooking && loudest.kind === 'assigned' && !isOpen(loudest)) {
+        if (isLooking && ['assigned', 'mentioned'].includes(loudest.kind) && !isOpen(loudest)) {
           toasts.add({ title: words, description: loudest.conversation.customer.name })
         }
         if (!isLooking && notifications) {
@@ -45,7 +45,7 @@ export function useNoticing(): void {
   )
 }
 
-const isForMe = ({ kind }: Notice): boolean => kind === 'assigned' || kind === 'offered'
+const isForMe = ({ kind }: Notice): boolean => ['assigned', 'offered', 'mentioned'].includes(kind)
 
 /** What one has before one's eyes needs no announcement. */
 function isOpen({ conversation }: Notice): boolean {
@@ -61,6 +61,8 @@ function useNoticeWords(): (kind: Exclude<Notice['kind'], 'taken'>) => string {
           return t`新会话已分配给你`
         case 'offered':
           return t`邀请你接入新会话`
+        case 'mentioned':
+          return t`有同事在备注中提到你`
         case 'message':
           return t`客户发来新消息`
         case 'waiting':

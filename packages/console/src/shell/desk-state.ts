@@ -7,6 +7,7 @@ export type OpenDialog =
   | { readonly kind: 'keys' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'search' }
+  | { readonly kind: 'mentions' }
   | { readonly kind: 'date'; readonly conversationId: string }
   | { readonly kind: 'customer'; readonly conversationId: string }
   | { readonly kind: 'park'; readonly conversationId: string }

@@ -11,6 +11,7 @@ import { ParkDialog } from '../inbox/park-dialog.tsx'
 import { TransferDialog } from '../inbox/transfer-dialog.tsx'
 import { KeysDialog } from '../keys/keys-dialog.tsx'
 import { Palette } from '../keys/palette.tsx'
+import { MentionsDialog } from '../notes/mentions-dialog.tsx'
 import { Lightbox } from '../thread/lightbox.tsx'
 import { SendAgainDialog } from '../thread/send-again-dialog.tsx'
 import { SuperviseDialog } from '../thread/supervise-dialog.tsx'
@@ -26,6 +27,8 @@ export function OpenDialogs() {
       return <KeysDialog onClose={closeDialog} />
     case 'palette':
       return <Palette onClose={closeDialog} />
+    case 'mentions':
+      return <MentionsDialog onClose={closeDialog} />
     case 'search':
       return <SearchDialog onClose={closeDialog} />
     case 'date':

@@ -7,6 +7,7 @@ import type { ThreadLine } from '../live/thread.ts'
 import { useDispositionLabel } from '../live/use-dispositions.ts'
 import { useLive, useSelf } from '../live/use-live.ts'
 import { useReasonLabel } from '../live/use-reasons.ts'
+import { Noted } from '../notes/noted.tsx'
 import { openDialog } from '../shell/desk-state.ts'
 import { ArbitrationLine } from './arbitration-line.tsx'
 import { HandLowered, HandRaised, Joined, Left, Whispered } from './supervision-lines.tsx'
@@ -58,6 +59,8 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
       return <HandRaised line={line} />
     case 'session.hand-lowered':
       return <HandLowered line={line} />
+    case 'conversation.noted':
+      return <Noted line={line} />
     default:
       return line satisfies never
   }

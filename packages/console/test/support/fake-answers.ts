@@ -11,6 +11,7 @@ import type {
 import { parse } from 'yaml'
 import { daysOf, messagesPage, searchIn } from './fake-finding.ts'
 import { forecastOf } from './fake-forecast.ts'
+import { mentionsOf, seeMentions, writeNote } from './fake-notes.ts'
 import { customersOf } from './fake-people.ts'
 import { fairnessOf, holidaysOf, previewOf } from './fake-reports.ts'
 import { block, close, dispose, endOffer, grab, offerTo, park, resume } from './fake-session.ts'
@@ -98,6 +99,9 @@ const answers: Answers = {
     ),
   getConversation: (world, asked) => world.conversation(idOf(asked)),
   listMessages: (world, asked) => messagesPage(world, idOf(asked), asked.query),
+  writeNote: (world, asked) => writeNote(world, idOf(asked), bodyOf<Body<'writeNote'>>(asked)),
+  listMentions: (world, { query }) => mentionsOf(world, query),
+  seeMentions: (world, asked) => seeMentions(world, bodyOf<{ upTo: number }>(asked).upTo),
   searchMessages: (world, { query }) => searchIn(world, query),
   listMessageDays: (world, asked) => daysOf(world, idOf(asked), asked.query.get('month')),
   sendMessage: (world, asked) => {

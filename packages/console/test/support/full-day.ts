@@ -1,6 +1,8 @@
 import { exampleDay } from './example-day.ts'
 import { withBot } from './fake-apps.ts'
 import { ruleTo, withDecisions, withHours, withVersions } from './fake-rules.ts'
+import { writeNote } from './fake-notes.ts'
+import { withDecisions, withVersions } from './fake-rules.ts'
 import { close, park } from './fake-session.ts'
 import { raiseHand } from './fake-supervision.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -28,6 +30,7 @@ export function fullDay(): FakeWorld {
   world.assign('cv_10', 'lili', 'accept')
   withWrapUp(world, () => close(world, 'cv_10'))
   raiseHand(world, 'cv_3', 'wang')
+  writeNote(world, 'cv_1', { text: '@莉莉 这位客户上次也遇到过漏水，记得先安抚', mentions: ['lili'] }, 'wang')
   withBot(world)
   withVersions(world)
   withHours(world)

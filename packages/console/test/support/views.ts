@@ -20,7 +20,7 @@ export type View = {
   readonly open?: readonly Step[]
   /** What stands in a dialog of its own where there is no room for it beside the thread. */
   readonly narrow?: readonly Step[]
-  /** The key that opens something on the page itself, and what that is; Escape in it closes it. */
+  /** The key that opens something on the page itself, and what that is; Escape in it and the key again close it. */
   readonly beside?: { readonly keys: string; readonly is: string }
   /** What happens meanwhile, and is over when the view was seen. */
   readonly during?: { readonly begin: (world: FakeWorld) => void; readonly end: (world: FakeWorld) => void }
@@ -60,6 +60,8 @@ const inbox: readonly View[] = [
   { name: 'close', ...thread, open: [{ key: 'e' }] },
   { name: 'decision', ...thread, open: [{ key: 'w' }] },
   { name: 'find', ...thread, beside: { keys: 'f', is: '[data-find]' } },
+  { name: 'note', ...thread, beside: { keys: 'm', is: '[data-note]' } },
+  { name: 'mentions', ...thread, open: [{ key: 'a' }] },
   { name: 'search', ...thread, open: [{ key: 'g' }] },
   { name: 'date', ...thread, open: [{ key: 'c' }] },
   { name: 'keys', ...thread, open: [{ key: '?' }] },
@@ -180,6 +182,7 @@ async function take({ page }: ConsolePage, step: Step): Promise<void> {
 export async function leave({ page }: ConsolePage, world: FakeWorld, view: View): Promise<void> {
   view.during?.end(world)
   if (view.beside !== undefined) await page.locator(view.beside.is).press('Escape')
+  if (view.beside?.keys === 'm') await page.keyboard.press('m')
   // Of two the upper one goes first, and the lower one hears the key only when it has the focus again.
   await until(async () => {
     const isOpen = (await page.getByRole('dialog').count()) > 0
