@@ -5,6 +5,7 @@ import type { OperationDeclaration } from './operations/declaration.ts'
 import { findingOperations } from './operations/finding.ts'
 import { identityOperations } from './operations/identity.ts'
 import { noteOperations } from './operations/notes.ts'
+import { ownDeskOperations } from './operations/own-desk.ts'
 import { peopleOperations } from './operations/people.ts'
 import { platformOperations } from './operations/platform.ts'
 import { quickReplyOperations } from './operations/quick-replies.ts'
@@ -19,6 +20,7 @@ export const operations = {
   ...conversationOperations,
   ...findingOperations,
   ...noteOperations,
+  ...ownDeskOperations,
   ...quickReplyOperations,
   ...supervisionOperations,
   ...rulesOperations,

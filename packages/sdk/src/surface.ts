@@ -131,6 +131,12 @@ function meOf(call: Call, list: List) {
     mentions: (query: Query<'listMentions'> = {}, options: CallOptions = {}) =>
       list('listMentions', {}, { ...options, query }),
     seeMentions: (upTo: number, options: CallOptions = {}) => call('seeMentions', {}, { ...options, body: { upTo } }),
+    draft: (conversationId: string, options: CallOptions = {}) => call('getDraft', { conversationId }, options),
+    putDraft: (conversationId: string, body: Body<'putDraft'>, options: CallOptions = {}) =>
+      call('putDraft', { conversationId }, { ...options, body }),
+    preferences: (options: CallOptions = {}) => call('getPreferences', {}, options),
+    putPreferences: (body: Body<'putPreferences'>, options: CallOptions = {}) =>
+      call('putPreferences', {}, { ...options, body }),
     startTotp: (options: CallOptions = {}) => call('startTotp', {}, options),
     confirmTotp: (code: string, options: CallOptions = {}) => call('confirmTotp', {}, { ...options, body: { code } }),
     removeTotp: (password: string, options: CallOptions = {}) =>

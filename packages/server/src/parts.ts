@@ -4,6 +4,7 @@ import { deliveryHandlers } from './channel/app-pushes/delivery-reads.ts'
 import type { Channel } from './channel/channel.ts'
 import { openMediaStore } from './channel/media-store.ts'
 import { noteHandlers } from './conversation/note-routes.ts'
+import { ownDeskHandlers } from './conversation/own-desk.ts'
 import { quickReplyHandlers } from './conversation/quick-reply-routes.ts'
 import { conversationHandlers } from './conversation/routes.ts'
 import { supervisionHandlers } from './conversation/supervision-routes.ts'
@@ -86,6 +87,7 @@ export function createParts(ground: Ground, below: Below): Parts {
     ...peopleHandlers({ database, reads, log, presence, nowMs, randomBytes, publicUrl }),
     ...conversationHandlers({ log, reads, nowMs, typing }),
     ...noteHandlers({ log, reads, nowMs }),
+    ...ownDeskHandlers({ database, reads }),
     ...quickReplyHandlers({ log, reads }),
     ...supervisedHandlers({ log, reads, nowMs, holidays: chineseHolidays }),
     ...supervisionHandlers({ log, reads, nowMs }),

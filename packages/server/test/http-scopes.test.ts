@@ -54,6 +54,8 @@ const bodies: Partial<Record<(typeof operationIds)[number], unknown>> = {
   forceTransfer: { to: { agentId: 'lili' } },
   whisper: { text: 'x' },
   writeNote: { text: 'x' },
+  putDraft: { text: 'x', version: 0 },
+  putPreferences: {},
   seeMentions: { upTo: 0 },
   setAgentStatus: { status: 'online' },
   setAgentCapacity: { capacity: 1 },

@@ -17,7 +17,7 @@ import { ComposerTools } from './composer-tools.tsx'
 import { insertAtCursor, isAtLineStart } from './insert-text.ts'
 import { ReplyField } from './reply-field.tsx'
 import { Tray, useTray } from './tray.tsx'
-import { useDraft } from './use-draft.ts'
+import { useSharedDraft } from './use-draft.ts'
 import { usePutReply } from './use-put-reply.ts'
 import { useSubmit } from './use-submit.ts'
 import { useWriteIn } from './write-in.ts'
@@ -48,7 +48,7 @@ type OpenProps = {
 function OpenComposer({ conversation, allowance }: OpenProps) {
   const { t } = useLingui()
   const field = useRef<HTMLTextAreaElement>(null)
-  const [text, setText] = useDraft(conversation.id)
+  const [text, setText] = useSharedDraft(conversation.id)
   const { items, add, put, remove, clear } = useTray()
   const quickReply = usePutReply(conversation, { field, put, onText: setText })
   const onSent = () => {

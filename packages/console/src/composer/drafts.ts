@@ -1,3 +1,5 @@
+import type { DraftMark } from './draft-sync.ts'
+
 /** The part of localStorage that we use. */
 export type DraftStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
@@ -26,6 +28,17 @@ export class Drafts {
     } catch {
       // The words are still in the field; only a reload would lose them.
     }
+  }
+
+  /** What this browser knows of the draft that all screens share. */
+  readMark(conversationId: string): DraftMark {
+    // Ours, but anybody at this browser may have edited it.
+    const [version, isAhead] = this.read(`${conversationId}#mark`).split(' ')
+    return { version: Number.parseInt(version ?? '', 10) || 0, isAhead: isAhead === 'ahead' }
+  }
+
+  writeMark(conversationId: string, { version, isAhead }: DraftMark): void {
+    this.write(`${conversationId}#mark`, `${version} ${isAhead ? 'ahead' : 'same'}`)
   }
 
   #key(conversationId: string): string {

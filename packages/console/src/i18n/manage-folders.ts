@@ -1,4 +1,4 @@
-/** Folders of the pages of administration: all that they say is in the catalogue `manage`, and nothing else imports their parts. */
+/** Folders of the pages of administration, and of one's own settings: all that they say is in the catalogue `manage`, and nothing else imports their parts. */
 export const manageFolders = [
   'accounts',
   'apps',
@@ -12,6 +12,7 @@ export const manageFolders = [
   'hours',
   'manage',
   'people',
+  'profile',
   'rules',
   'supervise',
   'tokens',

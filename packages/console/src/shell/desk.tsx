@@ -21,7 +21,10 @@ const ManagePages = lazyPart(async () => {
   const [file] = await Promise.all([import('../manage/manage-pages.tsx'), learn('manage')])
   return file.ManagePages
 })
-const ProfilePage = lazyPart(() => import('../profile/profile-page.tsx').then((file) => file.ProfilePage))
+const ProfilePage = lazyPart(async () => {
+  const [file] = await Promise.all([import('../profile/profile-page.tsx'), learn('manage')])
+  return file.ProfilePage
+})
 const QuickRepliesPage = lazyPart(() =>
   import('../quick-replies/quick-replies-page.tsx').then((file) => file.QuickRepliesPage),
 )

@@ -1,16 +1,24 @@
 import type { Holder } from '@duoke/contract'
+<<<<<<< HEAD
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { ReactNode } from 'react'
+=======
+import { Trans, useLingui } from '@lingui/react/macro'
+import { type ReactNode, Suspense } from 'react'
+>>>>>>> 5b1a267 (composer: Drafts follow their agent from screen to screen, and typing is never disturbed.)
 import { fullTime } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
 import type { ThreadLine } from '../live/thread.ts'
 import { useDispositionLabel } from '../live/use-dispositions.ts'
 import { useLive, useSelf } from '../live/use-live.ts'
 import { useReasonLabel } from '../live/use-reasons.ts'
-import { Noted } from '../notes/noted.tsx'
 import { openDialog } from '../shell/desk-state.ts'
-import { ArbitrationLine } from './arbitration-line.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { HandLowered, HandRaised, Joined, Left, Whispered } from './supervision-lines.tsx'
+
+// Few threads have either: they come when they are needed.
+const Noted = lazyPart(() => import('../notes/noted.tsx').then((file) => file.Noted))
+const ArbitrationLine = lazyPart(() => import('./arbitration-line.tsx').then((file) => file.ArbitrationLine))
 
 /** What happened to the session or to apps' answers, in one line between the messages. */
 export function LineView({ line }: { readonly line: ThreadLine }) {
@@ -26,7 +34,11 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
     case 'session.closed':
       return <Closed line={line} />
     case 'reply.arbitrated':
-      return <ArbitrationLine line={line} />
+      return (
+        <Suspense fallback={null}>
+          <ArbitrationLine line={line} />
+        </Suspense>
+      )
     case 'session.offered':
       return <Offered line={line} />
     case 'session.offer-ended':
@@ -60,7 +72,11 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
     case 'session.hand-lowered':
       return <HandLowered line={line} />
     case 'conversation.noted':
-      return <Noted line={line} />
+      return (
+        <Suspense fallback={null}>
+          <Noted line={line} />
+        </Suspense>
+      )
     default:
       return line satisfies never
   }
