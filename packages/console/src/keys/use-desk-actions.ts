@@ -115,6 +115,7 @@ function perform(action: Action, verbs: Verbs): void {
       step(-1, current, open)
       break
     case 'palette':
+    case 'mentions':
     case 'keys':
       openDialog({ kind: action })
       break
@@ -155,24 +156,24 @@ function perform(action: Action, verbs: Verbs): void {
     case 'why':
       explain(current)
       break
-    case 'note':
-      if (current !== undefined) toggleNoteMode(current)
-      break
-    case 'mentions':
-      openDialog({ kind: 'mentions' })
-      break
-    case 'find':
-      if (current !== undefined) find(current)
-      break
     case 'searchAll':
       openDialog({ kind: 'search' })
       break
+    case 'note':
+    case 'find':
     case 'goToDate':
-      if (current !== undefined) openDialog({ kind: 'date', conversationId: current })
+      if (current !== undefined) inThread(action, current)
       break
     default:
       action satisfies never
   }
+}
+
+/** What one does in the thread that is open, whoever holds it. */
+function inThread(action: 'note' | 'find' | 'goToDate', id: string): void {
+  if (action === 'note') toggleNoteMode(id)
+  else if (action === 'find') find(id)
+  else openDialog({ kind: 'date', conversationId: id })
 }
 
 /** The one that is open, else the one that waits longest of those offered. */

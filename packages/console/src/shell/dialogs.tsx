@@ -1,5 +1,6 @@
 import { Suspense, useEffect } from 'react'
 import { useStore } from 'zustand'
+import { loadErrorWords } from '../i18n/failure-words.ts'
 import { lazyPart } from '../ui/lazy-part.ts'
 import { useIsIdle } from '../ui/when-idle.ts'
 import { deskState } from './desk-state.ts'
@@ -12,7 +13,9 @@ export function Dialogs() {
   const isIdle = useIsIdle()
   useEffect(() => {
     // Without a network it is asked for again when it is needed.
-    if (isIdle) load().catch(() => {})
+    if (!isIdle) return
+    load().catch(() => {})
+    void loadErrorWords()
   }, [isIdle])
   if (!isOpen) return null
   return (

@@ -2,8 +2,7 @@ import type { Delivery, Message } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { CircleAlert, CircleHelp, Clock, LoaderCircle } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { wordsOfCode } from '../i18n/error-words.ts'
-import { useLocale } from '../i18n/language.ts'
+import { useCodeWords } from '../i18n/failure-words.ts'
 import { forget, send } from '../live/acting.ts'
 import type { Outgoing } from '../live/outbox.ts'
 import { openDialog } from '../shell/desk-state.ts'
@@ -51,7 +50,6 @@ export function DeliveryMark({ message, delivery }: { readonly message: Message;
 /** The same for an answer that the log does not show yet. */
 export function OutgoingMark({ outgoing }: { readonly outgoing: Outgoing }) {
   const { t } = useLingui()
-  const locale = useLocale()
   const { state, clientId, conversationId, content } = outgoing
   switch (state.kind) {
     case 'sending':
@@ -75,12 +73,16 @@ export function OutgoingMark({ outgoing }: { readonly outgoing: Outgoing }) {
           onAgain={() => void send(conversationId, content, { clientId })}
           onDrop={() => forget(clientId)}
         >
-          {wordsOfCode(state.code, locale)?.sentence ?? state.detail}
+          <Refusal code={state.code} detail={state.detail} />
         </Trouble>
       )
     default:
       return state satisfies never
   }
+}
+
+function Refusal({ code, detail }: { readonly code: string; readonly detail: string }) {
+  return useCodeWords(code) ?? detail
 }
 
 type TroubleProps = {

@@ -1,11 +1,6 @@
 import type { Holder } from '@duoke/contract'
-<<<<<<< HEAD
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import type { ReactNode } from 'react'
-=======
-import { Trans, useLingui } from '@lingui/react/macro'
 import { type ReactNode, Suspense } from 'react'
->>>>>>> 5b1a267 (composer: Drafts follow their agent from screen to screen, and typing is never disturbed.)
 import { fullTime } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
 import type { ThreadLine } from '../live/thread.ts'

@@ -9,6 +9,7 @@ import type {
   RulesDocument,
 } from '@duoke/contract'
 import { parse } from 'yaml'
+import { draftOf, keepDraft } from './fake-drafts.ts'
 import { daysOf, messagesPage, searchIn } from './fake-finding.ts'
 import { forecastOf } from './fake-forecast.ts'
 import { mentionsOf, seeMentions, writeNote } from './fake-notes.ts'
@@ -100,12 +101,7 @@ const answers: Answers = {
   getConversation: (world, asked) => world.conversation(idOf(asked)),
   listMessages: (world, asked) => messagesPage(world, idOf(asked), asked.query),
   getDraft: (world, asked) => draftOf(world, idOf(asked)),
-  putDraft: (world, asked) => {
-    const { text, version } = bodyOf<Body<'putDraft'>>(asked)
-    const before = draftOf(world, idOf(asked)).version
-    world.drafts.set(idOf(asked), { text, version: Math.max(before, version) + 1 })
-    return draftOf(world, idOf(asked))
-  },
+  putDraft: (world, asked) => keepDraft(world, idOf(asked), bodyOf<Body<'putDraft'>>(asked)),
   getPreferences: (world) => world.preferences,
   putPreferences: (world, asked) => {
     world.preferences = bodyOf<Body<'putPreferences'>>(asked)
@@ -381,11 +377,6 @@ function rulesVersion(world: FakeWorld, version: number) {
   const found = world.rules.version(version)
   if (found === undefined) throw new Refusal('not_found')
   return found
-}
-
-function draftOf(world: FakeWorld, conversationId: string): Response<'getDraft'> {
-  const { text, version } = world.drafts.get(conversationId) ?? { text: '', version: 0 }
-  return { conversationId, text, version, changedAt: version === 0 ? null : world.at() }
 }
 
 export function answerOf(world: FakeWorld, operation: OperationId, asked: Asked): unknown {

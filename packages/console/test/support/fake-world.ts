@@ -43,13 +43,10 @@ export class FakeWorld {
   readonly consents: AppConsent[] = []
   readonly manage = new FakeManage(this)
   readonly rules = new FakeRules(() => this.at())
-<<<<<<< HEAD
   readonly signIns = new FakeSignIns((offsetMs) => this.at(offsetMs))
-=======
   /** Of the agent at the desk, on all screens. */
   readonly drafts = new Map<string, { text: string; version: number }>()
   preferences: AgentPreferences = {}
->>>>>>> 5b1a267 (composer: Drafts follow their agent from screen to screen, and typing is never disturbed.)
   check: AccountCheck = { unreachable: null, tokenError: null, clockDifferenceMs: 120 }
   selfId = 'lili'
   example = false

@@ -59,3 +59,12 @@ export function capacityCommand(random: Random, someone: Actor, agents: readonly
   const capacity = random.chance(0.2) ? null : random.below(5)
   return { type: 'agent.set-capacity', actor, agentId: random.pick(agents) ?? 'ann', capacity, ...ttl }
 }
+
+type Noted = { readonly actor: Actor; readonly conversationId: string; readonly position: number }
+
+/** Colleagues write to each other, mostly to somebody who is there. */
+export function noteCommand(random: Random, agents: readonly string[], { position, ...of }: Noted): Command {
+  const agentId = random.chance(0.9) ? (random.pick(agents) ?? 'ann') : 'nobody'
+  if (random.chance(0.3)) return { type: 'agent.see-mentions', actor: of.actor, agentId, upTo: position }
+  return { type: 'conversation.note', ...of, text: '请看一下', mentions: random.chance(0.7) ? [agentId, agentId] : [] }
+}

@@ -10,8 +10,7 @@ import {
 import type { AskedAnswer, Command, CustomerAct, ResolvedConfiguration } from '../commands.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import type { Random } from '../random.ts'
-import { noteCommand } from './walk-notes.ts'
-import { capacityCommand, supervisionCommand } from './walk-supervision.ts'
+import { capacityCommand, noteCommand, supervisionCommand } from './walk-supervision.ts'
 import { account, agent, app, attachment, settings, startMs, type World } from './world.ts'
 
 const teams = ['presale', 'aftersale', 'vip']
