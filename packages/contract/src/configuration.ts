@@ -6,7 +6,7 @@ import { LoadSettings, Weight } from './load.ts'
 import { RuleFinding, RulesDocument } from './rules.ts'
 import { type Scope, scopes } from './scopes.ts'
 import { Disposition, Reason, SessionSettings, teamClosing } from './session-settings.ts'
-import { AccountKind, AccountRouting, AppAttachment, AppPush, KeywordRule } from './settings.ts'
+import { AccountKind, AccountRouting, AppAttachment, AppPush, KeywordRule, Language } from './settings.ts'
 import { Skills } from './skills.ts'
 
 /** A secret given in place, by the name of an environment variable, or by a file; write-only afterwards. */
@@ -91,6 +91,12 @@ export const ConfigurationDocument = Type.Object(
         id,
         name,
         timeZone: Type.Optional(Type.String({ default: 'Asia/Shanghai', description: 'IANA name' })),
+        language: Type.Optional(
+          Type.Union(Language.anyOf, {
+            default: 'zh-CN',
+            description: 'In which Duoke fills words of its own into what customers are told: {wait}',
+          }),
+        ),
         idleWarningAfterMs: Type.Optional(Type.Union([ms(1000), Type.Null()])),
         idleCloseAfterMs: Type.Optional(Type.Union([ms(1000), Type.Null()])),
         idleWarningText: Type.Optional(Type.String({ minLength: 1, maxLength: 600 })),

@@ -227,6 +227,7 @@ export const events = {
       inNameOf: Type.Optional(id),
       /** The quick reply that it began with. */
       quickReplyId: Type.Optional(id),
+      place: Type.Optional(Type.Integer({ description: 'The place in the queue that it tells the customer' })),
     }),
     personal: Type.Object({ content: Content, options: Type.Optional(SendOptions) }),
     personalScope: 'messages:read',

@@ -76,6 +76,21 @@ export const Quota = Type.Object({
 })
 export type Quota = Static<typeof Quota>
 
+/** The same, with who used it. */
+export const QuotaLedger = Type.Object({
+  ...Quota.properties,
+  windows: Type.Array(
+    Type.Object({
+      ...QuotaWindow.properties,
+      usedBy: Type.Record(Type.String(), Type.Integer(), {
+        description:
+          "How many of `used` by whom: `agent`, `app`, or `rule:` and the rule (`rule:waiting`: updates to who waits). An answer that WeChat may have taken from either of two windows stands in both; what WeChat counts beyond ours is nobody's",
+      }),
+    }),
+  ),
+})
+export type QuotaLedger = Static<typeof QuotaLedger>
+
 export const Message = Type.Object({
   id,
   conversationId: id,

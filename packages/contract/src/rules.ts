@@ -84,7 +84,43 @@ export const PlaceReply = Type.Object(
       maxItems: 10,
       description: 'The whole message is one of them, in small letters or capitals',
     }),
-    reply: Type.String({ minLength: 1, maxLength: 600, description: '{position} is the place at that moment' }),
+    reply: Type.String({
+      minLength: 1,
+      maxLength: 600,
+      description: '{position} is the place at that moment, {wait} how long it will probably take',
+    }),
+  },
+  strict,
+)
+
+/** Who waits is told again how it stands, as a customer message: each takes one from WeChat's allowance. */
+export const WaitingUpdates = Type.Object(
+  {
+    reply: Type.String({
+      minLength: 1,
+      maxLength: 600,
+      description: '{position} is the place at that moment, {wait} how long it will probably take',
+    }),
+    everyMs: Type.Optional(
+      Type.Integer({
+        minimum: 60_000,
+        maximum: 24 * 3_600_000,
+        default: 300_000,
+        description: 'No sooner after the waiting began, or the place was told in any way',
+      }),
+    ),
+    atMost: Type.Optional(Type.Integer({ minimum: 1, maximum: 4, default: 2, description: 'In one session' })),
+    places: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, default: 1, description: 'Only where the place changed by so many' }),
+    ),
+    keep: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 4,
+        default: 3,
+        description: "So many of WeChat's allowance are left for the agent's answers",
+      }),
+    ),
   },
   strict,
 )
@@ -145,7 +181,8 @@ const Then = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 600,
-        description: 'Answered at once instead, when nobody is free: {position} is the place in the queue',
+        description:
+          'Answered at once instead, when nobody is free: {position} is the place in the queue, {wait} how long it will probably take',
       }),
     ),
     named: Type.Optional(NamedAgent),
@@ -154,6 +191,7 @@ const Then = Type.Object(
       Type.String({ pattern: chosenIdPattern, description: 'The agent who owns the customer, where nobody does yet' }),
     ),
     placeReply: Type.Optional(PlaceReply),
+    waitingUpdates: Type.Optional(WaitingUpdates),
     refuse: Type.Optional(
       Type.Object({ reason: id, reply: Type.Optional(Type.String({ minLength: 1, maxLength: 600 })) }, strict),
     ),
@@ -257,6 +295,16 @@ export const RoutingPlan = Type.Object({
   /** Left out where the rule says nothing of it. */
   placeReply: Type.Optional(Type.Object({ words: Type.Array(Type.String()), reply: Type.String() })),
   refusal: Type.Union([Type.String(), Type.Null()]),
+  /** Left out where the rule says nothing of it. */
+  waitingUpdates: Type.Optional(
+    Type.Object({
+      atMost: Type.Integer(),
+      everyMs: Type.Integer(),
+      keep: Type.Integer(),
+      places: Type.Integer(),
+      reply: Type.String(),
+    }),
+  ),
 })
 export type RoutingPlan = Static<typeof RoutingPlan>
 

@@ -86,9 +86,15 @@ export const TeamSettings = Type.Object({
   ...teamClosing,
 })
 
+/** In which Duoke fills words of its own into what customers are told. */
+export const Language = Type.Union([Type.Literal('zh-CN'), Type.Literal('en')])
+export type Language = Static<typeof Language>
+
 export const OrganizationSettings = Type.Object({
   name: Type.String(),
   timeZone: Type.String(),
+  /** Left out in events of before it existed: Chinese. */
+  language: Type.Optional(Language),
   idleWarningAfterMs: Nullable(Type.Integer()),
   idleCloseAfterMs: Nullable(Type.Integer()),
   idleWarningText: Type.String(),

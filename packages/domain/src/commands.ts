@@ -77,6 +77,8 @@ export type Timer =
   | { readonly kind: 'arbitrate'; readonly conversationId: string; readonly messageId: string }
   /** What is asked for who waits changes: a skill is relaxed, a team overflows, the limit of waiting is reached. */
   | { readonly kind: 'waiting'; readonly conversationId: string }
+  /** Who waits may be told again how it stands. */
+  | { readonly kind: 'waiting-update'; readonly conversationId: string }
   /** A team opens or closes. */
   | { readonly kind: 'hours' }
   | { readonly kind: 'rules'; readonly rulesVersion: number }

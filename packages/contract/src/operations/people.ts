@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { mostTags, Tag } from '../customer-settings.ts'
 import { Hours } from '../hours.ts'
-import { Agent, AgentStatus, Customer, Quota, Team, TokenInfo } from '../resources.ts'
+import { Agent, AgentStatus, Customer, QuotaLedger, Team, TokenInfo } from '../resources.ts'
 import { ReasonCode } from '../session-settings.ts'
 import { Skills } from '../skills.ts'
 import { declare, Id, Page, PageQuery, page, strict } from './declaration.ts'
@@ -133,8 +133,8 @@ export const peopleOperations = {
     tag: 'customers',
     scope: 'customers:read',
     status: 200,
-    summary: 'How often and how long one may still write',
-    response: Quota,
+    summary: 'How often and how long one may still write, and who used the rest',
+    response: QuotaLedger,
     errors: ['not_found'],
   }),
   listCustomers: declare({
@@ -222,8 +222,8 @@ export const peopleOperations = {
     tag: 'customers',
     scope: 'customers:read',
     status: 200,
-    summary: 'How often and how long one may still write to a customer',
-    response: Quota,
+    summary: 'How often and how long one may still write to a customer, and who used the rest',
+    response: QuotaLedger,
     errors: ['not_found'],
   }),
 } as const

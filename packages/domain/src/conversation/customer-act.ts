@@ -6,6 +6,7 @@ import { present } from '../invariant.ts'
 import { addressKey } from '../organization/state.ts'
 import { routeNewSession } from '../routing/new-session.ts'
 import { placeReplyTo } from '../routing/place-reply.ts'
+import type { Told } from '../routing/tell-place.ts'
 import { type Asking, nobodyAsked, whoIsAsked } from './asking.ts'
 import { endByCustomer, isFarewell } from './ending.ts'
 import { idleTimerOf } from './idle-timer.ts'
@@ -81,7 +82,7 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
 }
 
 /** Gives the session that was just opened to whom it goes on with, or to whom routing names. */
-function begin(attempt: Attempt, conversationId: string, content: Content, agentId: string | undefined): string | null {
+function begin(attempt: Attempt, conversationId: string, content: Content, agentId: string | undefined): Told | null {
   if (agentId === undefined) return routeNewSession(attempt, conversationId, content)
   goOn(attempt, { conversationId, agentId, actor: { kind: 'rule', rule: 'reopening' } })
   return null

@@ -2,7 +2,9 @@ import type { Holder, LoggedEvent } from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
 import { loadTold, setLoad } from '../organization/load.ts'
 import { addressKey, type OrganizationState, setAddress } from '../organization/state.ts'
+import { mostServedRemembered } from '../routing/expected-wait.ts'
 import { enterLine, leaveLine } from '../routing/queue.ts'
+import { servedKey } from '../routing/served-key.ts'
 import { evolveBroadcast, evolveBroadcastLoads, isOfBroadcast } from './evolve-broadcast.ts'
 import { evolveLastClose, evolveWrapUps } from './evolve-closed.ts'
 import { count, countNoMore, evolveDeclines } from './evolve-declines.ts'
@@ -185,6 +187,11 @@ function received(conversation: ConversationState, event: Of<'message.received'>
 
 function submitted(conversation: ConversationState, event: Of<'message.submitted'>): void {
   reserve(conversation, event)
+  const { place, via } = event.facts
+  if (place !== undefined) {
+    const updates = (conversation.told?.updates ?? 0) + (via === 'customer-message' ? 1 : 0)
+    conversation.told = { place, atMs: event.atMs, updates }
+  }
   // What Duoke sends by itself (a greeting, the idle warning) is no sign of life of either side.
   if (event.actor.kind !== 'agent' && event.actor.kind !== 'app') return
   conversation.lastAgentAtMs = event.atMs
@@ -277,7 +284,18 @@ function closed(state: OrganizationState, conversation: ConversationState, event
   conversation.sessionId = null
   conversation.decisionId = null
   delete conversation.plan
+  delete conversation.told
   conversation.unreadPositions = []
+}
+
+/** How fast a queue is served. */
+function evolveServed(state: OrganizationState, { facts, atMs }: Of<'session.assigned'>): void {
+  const { conversationId, from, to } = facts
+  const accountId = state.conversations.get(conversationId)?.accountId
+  if (from.kind !== 'queue' || to.kind !== 'agent' || accountId === undefined) return
+  const key = servedKey({ accountId, holder: from })
+  const before = state.served.get(key) ?? []
+  state.served.set(key, [...before.slice(1 - mostServedRemembered), atMs])
 }
 
 export function evolveSupervision(state: OrganizationState, event: SupervisionEvent): void {
@@ -346,6 +364,7 @@ function evolveLoads(state: OrganizationState, event: SessionEvent): void {
     if (agent !== undefined) setLoad(agent, conversationId, undefined)
   }
   if (event.type === 'session.assigned' && event.facts.to.kind === 'agent') {
+    evolveServed(state, event)
     const agent = state.agents.edit(event.facts.to.agentId)
     if (agent === undefined) return
     if (!agent.held.includes(conversationId)) agent.held.push(conversationId)

@@ -24,6 +24,8 @@ export function timerKey(timer: Timer): string {
       return `arbitrate:${timer.messageId}`
     case 'waiting':
       return `waiting:${timer.conversationId}`
+    case 'waiting-update':
+      return `waiting-update:${timer.conversationId}`
     case 'hours':
       return 'hours'
     case 'rules':

@@ -1,4 +1,4 @@
-import { type LoggedEvent, type QuotaTrigger, quotaWindows } from '@duoke/contract'
+import { type Actor, type LoggedEvent, type QuotaTrigger, quotaWindows } from '@duoke/contract'
 import { msOf } from '../instant.ts'
 import type { ConversationState, QuotaUse, WindowState } from './state.ts'
 
@@ -34,6 +34,16 @@ const isFull = ({ used, limit }: WindowState): boolean => used >= limit
 function count(window: WindowState, use: QuotaUse): void {
   window.used++
   use.windows.push(window.position)
+  note(window, use, 1)
+}
+
+/** Who used it; of what began before that was kept nothing is known. */
+function note(window: WindowState, { by }: QuotaUse, count: 1 | -1): void {
+  if (by === undefined) return
+  const { [by]: before = 0, ...others } = window.usedBy ?? {}
+  delete window.usedBy
+  const usedBy = before + count > 0 ? { ...others, [by]: before + count } : others
+  if (Object.keys(usedBy).length > 0) window.usedBy = usedBy
 }
 
 /** WeChat's times are whole seconds: of two in the same one nobody knows which was first. */
@@ -112,13 +122,15 @@ export function openingOf({ facts, atMs }: Pick<Of<'message.received'>, 'facts' 
  * Takes an answer's place in the window of that trigger. A window that may end while the answer is under way is no
  * sure place: the answer then has one in each that comes after it, too, until a last one outlives it.
  */
-export function reserve(conversation: ConversationState, { facts, atMs }: Of<'message.submitted'>): void {
+export function reserve(conversation: ConversationState, { facts, atMs, actor }: Of<'message.submitted'>): void {
   passTime(conversation, atMs)
-  const use: QuotaUse = { reserved: facts.reserved, sinceMs: atMs, untilMs: null, windows: [] }
+  const use: QuotaUse = { reserved: facts.reserved, sinceMs: atMs, untilMs: null, by: spenderOf(actor), windows: [] }
   conversation.pending[facts.messageId] = use
   if (facts.reserved === null) return
   for (const window of placesFor(conversation, facts.reserved, msOf(facts.expiresAt))) count(window, use)
 }
+
+const spenderOf = (actor: Actor): string => (actor.kind === 'rule' ? `rule:${actor.rule}` : actor.kind)
 
 /** The windows that an answer needs a place in, first the reserved one, when it may take until then to be sent. */
 export function placesFor(
@@ -151,7 +163,7 @@ export function settle(conversation: ConversationState, { facts, atMs }: Of<'del
   const use = conversation.pending[facts.messageId]
   if (use === undefined) return
   delete conversation.pending[facts.messageId]
-  if (isUnused(facts.outcome)) giveBack(conversation, use.windows)
+  if (isUnused(facts.outcome)) giveBack(conversation, use, use.windows)
   else if (use.reserved !== null) remember(conversation, use, { outcome: facts.outcome, atMs })
   if (facts.code === windowClosed || facts.code === allowanceUsed) heed(conversation, facts.code, use.sinceMs)
 }
@@ -169,7 +181,7 @@ function remember(
     const later = conversation.windows.filter(isLater).map(({ position }) => position)
     settled.windows = use.windows.filter((position) => !later.includes(position))
     settled.isSure = settled.windows.length === 1
-    giveBack(conversation, later)
+    giveBack(conversation, use, later)
   }
   conversation.recentUses.push(settled)
   if (conversation.recentUses.length > mostRemembered) conversation.recentUses.shift()
@@ -179,11 +191,12 @@ const placeOf = ({ windows }: ConversationState, use: QuotaUse): WindowState | u
   windows.find(({ position }) => position === use.windows[0])
 
 /** Where a full window gets a place back, whoever may have taken from it uncounted takes that place. */
-function giveBack(conversation: ConversationState, positions: readonly number[]): void {
+function giveBack(conversation: ConversationState, given: QuotaUse, positions: readonly number[]): void {
   for (const window of conversation.windows) {
     if (!positions.includes(window.position)) continue
     const wasFull = isFull(window)
     window.used--
+    note(window, given, -1)
     if (!wasFull) continue
     for (const use of usesOf(conversation)) {
       const place = placeOf(conversation, use)

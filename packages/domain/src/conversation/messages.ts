@@ -83,13 +83,15 @@ type Outgoing = {
   readonly quickReplyId?: string
   readonly mediaIds?: readonly string[]
   readonly inNameOf?: string
+  /** The place in the queue that it tells. */
+  readonly place?: number
   readonly options?: SendOptions
 }
 
 /** Gives an answer to the outbox, its allowance reserved. */
 export function emitSubmitted(attempt: Attempt, conversation: ConversationState, outgoing: Outgoing): string {
   const { state, context } = attempt
-  const { actor, content, reserved, clientId, quickReplyId, mediaIds, inNameOf, options } = outgoing
+  const { actor, content, reserved, clientId, quickReplyId, mediaIds, inNameOf, place, options } = outgoing
   // One that was removed meanwhile is no reason not to answer.
   const begunWith = quickReplyId !== undefined && state.quickReplies.has(quickReplyId) ? { quickReplyId } : {}
   const messageId = context.ids.draw('message')
@@ -111,6 +113,7 @@ export function emitSubmitted(attempt: Attempt, conversation: ConversationState,
       ...(mediaIds === undefined ? {} : { mediaIds: [...mediaIds] }),
       ...(inNameOf === undefined ? {} : { inNameOf }),
       ...begunWith,
+      ...(place === undefined ? {} : { place }),
     },
     personal: { content, ...(options === undefined ? {} : { options }) },
   })

@@ -2,6 +2,7 @@ import type { AccountSettings, Actor, Content } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import type { CommandResult } from '../commands.ts'
 import { instantOf } from '../instant.ts'
+import type { Told } from '../routing/tell-place.ts'
 import { holds } from './holder.ts'
 import type { ConversationState } from './state.ts'
 
@@ -37,20 +38,30 @@ export function automaticReply(
 }
 
 /** What a routing rule says to whoever begins a session. */
-export function tellAtOnce(attempt: Attempt, conversationId: string, text: string): ReturnType<typeof replyAtOnce> {
+export function tellAtOnce(
+  attempt: Attempt,
+  conversationId: string,
+  { text, place }: Told,
+): ReturnType<typeof replyAtOnce> {
   return replyAtOnce(attempt, conversationId, {
     actor: { kind: 'rule', rule: 'routing' },
     content: { type: 'text', text },
+    ...(place !== undefined && { place }),
   })
 }
 
-type Reply = { readonly actor: Actor; readonly content: Content; readonly media?: Readonly<Record<string, string>> }
+type Reply = {
+  readonly actor: Actor
+  readonly content: Content
+  readonly media?: Readonly<Record<string, string>>
+  readonly place?: number
+}
 
 /** A passive reply leaves with the answer to the push: it costs no quota, and nobody ever learns whether it arrived. */
 export function replyAtOnce(
   attempt: Attempt,
   conversationId: string,
-  { actor, content, media }: Reply,
+  { actor, content, media, place }: Reply,
 ): NonNullable<CommandResult['passiveReply']> {
   const { state, context } = attempt
   const messageId = context.ids.draw('message')
@@ -68,6 +79,7 @@ export function replyAtOnce(
       via: 'passive-reply',
       reserved: null,
       expiresAt: instantOf(context.atMs + passiveReplyExpiresAfterMs),
+      ...(place !== undefined && { place }),
     },
     personal: { content },
   })

@@ -1,4 +1,11 @@
-import { type LoggedEvent, type Quota, type QuotaTrigger, type QuotaWindow, quotaWindows } from '@duoke/contract'
+import {
+  type LoggedEvent,
+  type Quota,
+  type QuotaLedger,
+  type QuotaTrigger,
+  type QuotaWindow,
+  quotaWindows,
+} from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
 import { arrivalMs, endsBefore, openingOf, openWindow, passTime, placesFor, reserve, settle } from './ledger.ts'
 import { type ConversationState, copyConversation, type WindowState } from './state.ts'
@@ -113,6 +120,16 @@ export function quotaAt(conversation: ConversationState, atMs: number): Quota {
     })),
     atMs,
   )
+}
+
+/** The same with who used it. */
+export function quotaLedgerAt(conversation: ConversationState, atMs: number): QuotaLedger {
+  const quota = quotaAt(conversation, atMs)
+  const byTrigger = new Map(conversation.windows.map(({ trigger, usedBy = {} }) => [trigger, usedBy]))
+  return {
+    ...quota,
+    windows: quota.windows.map((window) => ({ ...window, usedBy: { ...byTrigger.get(window.trigger) } })),
+  }
 }
 
 /** `remaining` counts all open windows; `expiresAt` is the end of the last one that still allows a message. */

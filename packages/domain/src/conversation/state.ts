@@ -11,6 +11,8 @@ export type WindowState = {
   used: number
   /** Log position of the message that opened it: tells this window from an earlier one of the same trigger. */
   position: number
+  /** How many of those used by whom, as `by` of a use; left out while nobody. */
+  usedBy?: Readonly<Record<string, number>>
   /** An answer that may have taken from it found no place in the count: another one's place may be gone. */
   isContested?: boolean
 }
@@ -21,6 +23,8 @@ export type QuotaUse = {
   /** WeChat got it between these moments; `untilMs` is null while it is on its way. */
   sinceMs: number
   untilMs: number | null
+  /** Who sends it: `agent`, `app`, or `rule:` and the rule; left out of one that began before this was kept. */
+  by?: string
   /** Positions of the windows that it is counted in, the reserved one first. */
   windows: number[]
   /** It was counted in that one and nowhere else. */
@@ -82,6 +86,9 @@ export type CloseState = {
 /** How a supervisor is beside the holder: looking on unseen, looking on with the agent's knowledge, or writing too. */
 export type Companionship = 'unseen' | 'shown' | 'joined'
 
+/** The place in the queue that the customer was last told, and how many times the allowance was spent for it. */
+export type ToldState = { place: number; atMs: number; updates: number }
+
 export type HandState = { agentId: string; sinceMs: number; reason?: string }
 
 /** All that decisions need of one conversation; plain JSON, stored beside its row. */
@@ -125,6 +132,8 @@ export type ConversationState = {
   takes?: SessionLoad
   /** What the rule asks for the open session; left out where no rules are published. */
   plan?: RoutingPlan
+  /** Left out while the customer of the open session was told no place. */
+  told?: ToldState
   /** The agent who held it last; left out before the first. */
   lastAgentId?: string
   /** What the organization knows the customer by, in order; left out while there is nothing. */

@@ -22,6 +22,7 @@ import { allowanceAt } from './quota.ts'
 import { endSession } from './sessions.ts'
 import type { ConversationState } from './state.ts'
 import { fireWaiting, waitingTimerOf } from './waiting-timer.ts'
+import { fireUpdate, updateTimerOf } from './waiting-updates.ts'
 import { fireWrapUp } from './wrap-up.ts'
 
 /** Timers that follow from an event, given the state after it. Written in the transaction of the event. */
@@ -36,7 +37,7 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
     case 'session.opened':
       return windowTimerOf(state, event)
     case 'session.assigned':
-      return [...idleTimerOf(state, event.facts.conversationId), ...waitingTimerOf(state, event)]
+      return [...idleTimerOf(state, event.facts.conversationId), ...waitingTimersOf(state, event)]
     case 'session.idle-warned':
     case 'session.resumed':
       return idleTimerOf(state, event.facts.conversationId)
@@ -46,7 +47,7 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
       const wasHeld = from.kind === 'agent' || from.kind === 'app'
       const idle: TimerChange[] = wasHeld ? [{ clear: timerKey({ kind: 'idle', conversationId }) }] : []
       const window = event.type === 'session.closed' ? windowTimerOf(state, event) : []
-      return [...idle, ...window, ...waitingTimerOf(state, event)]
+      return [...idle, ...window, ...waitingTimersOf(state, event)]
     }
     case 'session.parked': {
       const { conversationId, until } = event.facts
@@ -92,6 +93,10 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
     default:
       return []
   }
+}
+
+function waitingTimersOf(state: OrganizationState, event: Parameters<typeof updateTimerOf>[1]): TimerChange[] {
+  return [...waitingTimerOf(state, event), ...updateTimerOf(state, event)]
 }
 
 type AgentEvent = Extract<LoggedEvent, { type: 'agent.status-changed' | 'agent.capacity-changed' | 'agent.removed' }>
@@ -174,6 +179,9 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
       break
     case 'waiting':
       fireWaiting(attempt, timer.conversationId)
+      break
+    case 'waiting-update':
+      fireUpdate(attempt, timer)
       break
     case 'hours':
       drainAll(attempt)

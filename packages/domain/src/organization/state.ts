@@ -129,6 +129,11 @@ export type OrganizationState = {
   lines: Table<Line>
   /** Conversations that are offered to several at once: they stand in no line meanwhile. */
   broadcasts: Table<string>
+  /**
+   * When agents were last given who waited, by `servedKey`, oldest first: what an estimate of waiting rests on, and nothing else. A
+   * server that starts reads it from the end of the log, so it is not part of what servers agree on.
+   */
+  served: Table<readonly number[]>
 }
 
 export function emptyOrganization(): OrganizationState {
@@ -147,6 +152,7 @@ export function emptyOrganization(): OrganizationState {
     addressOf: new BaseTable(),
     lines: new BaseTable(),
     broadcasts: new BaseTable(),
+    served: new BaseTable(),
   }
 }
 
@@ -179,6 +185,7 @@ export function layerOver(state: OrganizationState): OrganizationState {
     addressOf: new LayerTable(state.addressOf, same),
     lines: new LayerTable(state.lines, copyLine),
     broadcasts: new LayerTable(state.broadcasts, same),
+    served: new LayerTable(state.served, same),
   }
 }
 

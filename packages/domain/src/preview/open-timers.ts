@@ -2,6 +2,7 @@ import type { TimerChange } from '../commands.ts'
 import { arbitrationDueMs } from '../conversation/arbitration.ts'
 import { setTimer } from '../conversation/idle-timer.ts'
 import type { ConversationState } from '../conversation/state.ts'
+import { nextUpdateMs } from '../conversation/waiting-updates.ts'
 import type { OrganizationState } from '../organization/state.ts'
 
 /**
@@ -31,6 +32,7 @@ export function openTimers(state: OrganizationState): TimerChange[] {
 function timersOfConversation(conversation: ConversationState): TimerChange[] {
   const { id: conversationId, offer, broadcast, parked, asked } = conversation
   const expiresAtMs = offer?.expiresAtMs ?? broadcast?.expiresAtMs
+  const updateMs = nextUpdateMs(conversation)
   const choices = Object.entries(asked).map(([messageId, { atMs }]) =>
     setTimer({ kind: 'arbitrate', conversationId, messageId }, atMs + arbitrationDueMs),
   )
@@ -38,6 +40,7 @@ function timersOfConversation(conversation: ConversationState): TimerChange[] {
   return [
     ...choices,
     ...(expiresAtMs === undefined ? [] : [setTimer({ kind: 'offer', conversationId }, expiresAtMs)]),
+    ...(updateMs === null ? [] : [setTimer({ kind: 'waiting-update', conversationId }, updateMs)]),
     ...(snoozedUntilMs === null ? [] : [setTimer({ kind: 'snooze', conversationId }, snoozedUntilMs)]),
   ]
 }

@@ -46,6 +46,35 @@ test('nothing is said of a document without fault', () => {
 
 const cases: [string, Rules, string[]][] = [
   [
+    'words with something in braces that is not filled in there, and updates that say nothing, are never sent or cannot be',
+    [
+      {
+        id: 'x',
+        when: 'message.text == "a"',
+        then: {
+          reply: '{position}',
+          waitingReply: '{position} {wait} {name}',
+          queue: { maxWaitMs: 60_000, refusal: '{wait}' },
+          waitingUpdates: { reply: '请稍候', everyMs: 60_000, atMost: 3, keep: 3 },
+        },
+      },
+      {
+        id: 'y',
+        when: 'true',
+        then: { waitingUpdates: { reply: '{wait}' }, placeReply: { words: ['a'], reply: '{x}' } },
+      },
+    ],
+    [
+      'warning unknown_placeholder /rules/0/then/reply',
+      'warning unknown_placeholder /rules/0/then/queue/refusal',
+      'warning unknown_placeholder /rules/0/then/waitingReply',
+      'error says_nothing /rules/0/then/waitingUpdates/reply',
+      'warning never_sent /rules/0/then/waitingUpdates/everyMs',
+      'warning allowance_short /rules/0/then/waitingUpdates/atMost',
+      'warning unknown_placeholder /rules/1/then/placeReply/reply',
+    ],
+  ],
+  [
     'a tag that is not among those to choose from, given or looked for, and an owner who is no agent',
     [
       {

@@ -2,6 +2,7 @@ import type { Rule, RuleFinding, RulesDocument } from '@duoke/contract'
 import { highestPriority } from '@duoke/contract'
 import type { Environment } from '@marcbachmann/cel-js'
 import { isTimeZone } from '../hours/time-zone.ts'
+import { checkWords } from './check-words.ts'
 import { environmentFor, faultOfRule, faultOfTeams, meaningOf, tagsNamedIn } from './facts.ts'
 import { ageingOf } from './plan.ts'
 
@@ -33,6 +34,7 @@ export function checkRules(document: RulesDocument, known: Known): Finding[] {
   const environment = environmentFor(Object.keys(document.hours ?? {}))
   return [
     ...document.rules.flatMap((rule, at) => checkRule(rule, `/rules/${at}`, { known, environment })),
+    ...document.rules.flatMap((rule, at) => checkWords(rule, `/rules/${at}/then`)),
     ...reachable(document, environment),
     ...hoursOf(document),
     ...holidaysOf(document, known),

@@ -7,10 +7,10 @@ import { present } from '../invariant.ts'
 import { absenceOf } from '../organization/apps.ts'
 import { isRoutedByRule } from './candidates.ts'
 import { endOffering } from './offer.ts'
-import { placeOf } from './place.ts'
 import { recordDecision } from './record.ts'
 import { assign, matterOf, queue, type RouteRequest, route, sessionOf } from './route.ts'
 import { overrideAt, planBy, type Ruling, ruleFor, unpublished } from './rules.ts'
+import { placeTold, type Told } from './tell-place.ts'
 
 type Asked = RouteRequest & { readonly plan: RoutingPlan; readonly ruling: Ruling }
 
@@ -18,7 +18,7 @@ type Asked = RouteRequest & { readonly plan: RoutingPlan; readonly ruling: Rulin
  * Gives a session that has just begun to whom the published rules name: an agent, an app, the queue, or nobody. Answers what
  * the customer is to be told at once, if anything. `content` is null where nobody remembers what the customer said.
  */
-export function routeNewSession(attempt: Attempt, conversationId: string, content: Content | null): string | null {
+export function routeNewSession(attempt: Attempt, conversationId: string, content: Content | null): Told | null {
   const { state } = attempt
   const conversation = present(state.conversations.get(conversationId), conversationId)
   const actor = { kind: 'rule', rule: 'routing' } as const
@@ -39,10 +39,11 @@ export function routeNewSession(attempt: Attempt, conversationId: string, conten
     ruling.overrideId,
   )
   const asked: Asked = { ...request, plan, ruling }
-  const { refuse, reply = null, app, queue: limits } = rule.then
+  const { refuse, app, queue: limits } = rule.then
+  const reply = atOnce(rule.then.reply)
   if (refuse !== undefined) {
     refuseSession(attempt, conversation, asked, refuse.reason)
-    return refuse.reply ?? reply
+    return atOnce(refuse.reply) ?? reply
   }
   if (app !== undefined && absenceOf(state.apps.get(app), conversation.accountId) === null) {
     giveToApp(attempt, conversation, asked, app)
@@ -51,20 +52,22 @@ export function routeNewSession(attempt: Attempt, conversationId: string, conten
   const isFull = limits?.maxLength !== undefined && lengthOf(attempt, conversation, plan) >= limits.maxLength
   if (isFull && matterOf(attempt, conversation, asked).field.candidates.length === 0) {
     refuseSession(attempt, conversation, asked, 'queue_full')
-    return limits.refusal
+    return atOnce(limits.refusal)
   }
   route(attempt, asked)
   return waitingReplyIn(attempt, conversationId, rule.then) ?? reply
 }
 
 /** What whoever has to wait is told, once: the place is that of this moment. */
-function waitingReplyIn({ state, context }: Attempt, conversationId: string, then: Rule['then']): string | null {
+function waitingReplyIn({ state, context }: Attempt, conversationId: string, then: Rule['then']): Told | null {
   const { waitingReply } = then
   const conversation = state.conversations.get(conversationId)
   if (waitingReply === undefined || conversation?.holder.kind !== 'queue') return null
   if (conversation.offer !== null || conversation.broadcast !== undefined) return null
-  return waitingReply.replaceAll('{position}', String(placeOf(state, conversation, context.atMs)))
+  return placeTold(state, conversation, waitingReply, context.atMs)
 }
+
+const atOnce = (text: string | undefined): Told | null => (text === undefined ? null : { text })
 
 /** Those who wait for the same team, or without one for whoever serves the account. */
 function lengthOf({ state }: Attempt, { accountId }: ConversationState, { teamId }: RoutingPlan): number {

@@ -87,6 +87,8 @@ function outcomeOf(isTrue: ParseResult, scene: unknown): string {
   }
 }
 
+type GivenUpdates = NonNullable<Rule['then']['waitingUpdates']>
+type Updates = NonNullable<RoutingPlan['waitingUpdates']>
 type Known = Pick<ConversationState, 'lastAgentId' | 'ownerId'>
 
 function stickyTo(sticky: Rule['then']['sticky'], { lastAgentId, ownerId }: Known): RoutingPlan['sticky'] {
@@ -102,7 +104,18 @@ export function planBy(
   customer: Known,
   overrideId?: number,
 ): RoutingPlan {
-  const { team, strategy, skills = [], priority = 0, sticky, overflow = [], queue, named, placeReply } = rule.then
+  const {
+    team,
+    strategy,
+    skills = [],
+    priority = 0,
+    sticky,
+    overflow = [],
+    queue,
+    named,
+    placeReply,
+    waitingUpdates,
+  } = rule.then
   const teamId = team ?? null
   const way = strategy ?? (teamId === null ? undefined : document.teams?.[teamId]?.strategy) ?? 'least-loaded'
   const broadcast = broadcastIn(way)
@@ -128,6 +141,7 @@ export function planBy(
     sticky: stickyTo(sticky, customer),
     strategy: broadcast === undefined ? orderIn(way) : (broadcast.then ?? 'least-loaded'),
     teamId,
+    ...(waitingUpdates !== undefined && { waitingUpdates: updatesBy(waitingUpdates) }),
   }
 }
 
@@ -139,3 +153,7 @@ function broadcastIn(way: RuleStrategy): RoutingPlan['broadcast'] {
 }
 
 const orderIn = (way: RuleStrategy): Strategy => (typeof way === 'string' && way !== 'broadcast' ? way : 'least-loaded')
+
+function updatesBy({ atMost = 2, everyMs = 300_000, keep = 3, places = 1, reply }: GivenUpdates): Updates {
+  return { atMost, everyMs, keep, places, reply }
+}

@@ -1,8 +1,9 @@
-import type { Conversation, Customer, Quota } from '@duoke/contract'
+import type { Conversation, Customer, QuotaLedger } from '@duoke/contract'
 import {
   besideOf,
   type ConversationState,
   quotaAt,
+  quotaLedgerAt,
   shownBlock,
   shownBroadcast,
   shownClose,
@@ -185,7 +186,7 @@ export async function readQuota(
   org: string,
   by: { readonly conversationId: string } | { readonly customerId: string },
   nowMs: number,
-): Promise<Quota | null> {
+): Promise<QuotaLedger | null> {
   const [column, id] = 'conversationId' in by ? ['conversation_id', by.conversationId] : ['customer_id', by.customerId]
   const { rows } = await tx.query<{ state: string }>({
     name: `quota_by_${column}`,
@@ -193,7 +194,7 @@ export async function readQuota(
     values: [org, id],
   })
   const [row] = rows
-  return row === undefined ? null : quotaAt(JSON.parse(row.state) as ConversationState, nowMs) // written by store.ts
+  return row === undefined ? null : quotaLedgerAt(JSON.parse(row.state) as ConversationState, nowMs) // written by store.ts
 }
 
 function customerOf(row: CustomerRow): Customer {

@@ -10,9 +10,11 @@ import {
   emptyOrganization,
   evolve,
   forgetConversation,
+  mostServedRemembered,
   needsOf,
   type OrganizationState,
   restoreLoads,
+  servedKey,
   type TeamState,
 } from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
@@ -51,7 +53,26 @@ async function load(tx: Transaction, organizationId: string, head: number): Prom
   })
   for (const row of rows) adopt(state, row)
   restoreLoads(state)
+  await readServed(tx, organizationId, state)
   return state
+}
+
+/** How fast queues were served of late, from the end of the log. */
+async function readServed(tx: Transaction, organizationId: string, state: OrganizationState): Promise<void> {
+  const { rows } = await tx.query<{ account_id: string; team_id: string | null; times: number[] }>({
+    name: 'replica_served',
+    text: `select account_id, team_id, array_agg(at order by at) as times from (
+        select c.account_id, e.facts #>> '{from,teamId}' as team_id, (extract(epoch from e.at) * 1000)::float8 as at,
+          row_number() over (partition by c.account_id, e.facts #>> '{from,teamId}' order by e.position desc) as place
+        from (select position, type, at, conversation_id, facts from event where org_id = $1 order by position desc limit 2000) e
+        join conversation c on c.org_id = $1 and c.conversation_id = e.conversation_id
+        where e.type = 'session.assigned' and e.facts #>> '{from,kind}' = 'queue' and e.facts #>> '{to,kind}' = 'agent') s
+      where place <= ${mostServedRemembered} group by account_id, team_id`,
+    values: [organizationId],
+  })
+  for (const { account_id: accountId, team_id: teamId, times } of rows) {
+    state.served.set(servedKey({ accountId, holder: { kind: 'queue', teamId, since: '' } }), times)
+  }
 }
 
 async function catchUp(tx: Transaction, organizationId: string, state: OrganizationState, head: number) {

@@ -1,13 +1,11 @@
 import type { Waiting } from '@duoke/contract'
-import { type ConversationState, effectivePriority } from '@duoke/domain'
+import { type ConversationState, effectivePriority, expectedWait } from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 import { readDecision } from './queries.ts'
 
 /** The record's own row of what somebody who waits is in: written by conversation/store.ts. */
 type Row = { readonly state: string }
 const halfHourMs = 1_800_000
-/** Fewer than this in half an hour say nothing of the next one. */
-const leastServed = 5
 
 /** Waiting raises a priority as packages/domain does; those of before rules were published have none. */
 const priorityOf = `coalesce((c.state #>> '{plan,priority}')::int, 0) + case
@@ -45,7 +43,7 @@ export async function readWaiting(
     effectivePriority: effectivePriority(plan, waitedMs),
     rulesVersion: plan?.rulesVersion ?? 0,
     ruleId: plan?.ruleId ?? 'default',
-    expectedMs: expectedMs(position, served),
+    expectedMs: expectedWait(position, served),
     decision: decisionId === null ? null : await readDecision(tx, org, decisionId),
   }
 }
@@ -87,18 +85,4 @@ async function countServed(
     values: [org, accountId, holder.kind === 'queue' ? holder.teamId : null, nowMs - halfHourMs],
   })
   return rows[0]?.served ?? 0
-}
-
-/**
- * Whoever is k-th waits for k agents to become free. Where that happens at random, its time has a gamma distribution: from the
- * tenth to the ninetieth of a hundred, by the approximation of Wilson and Hilferty.
- */
-export function expectedMs(position: number, served: number): { from: number; to: number } | null {
-  if (served < leastServed) return null
-  const meanMs = (position * halfHourMs) / served
-  const quantile = (normal: number) => {
-    const spread = 1 / (9 * position)
-    return Math.round(meanMs * Math.max(0, 1 - spread + normal * Math.sqrt(spread)) ** 3)
-  }
-  return { from: quantile(-1.2816), to: quantile(1.2816) }
 }
