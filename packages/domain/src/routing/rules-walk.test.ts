@@ -77,7 +77,7 @@ test('rules walk: each choice derived again from its record, nobody idles, nobod
   let derived = 0
   const rules = new Set<string>()
   // One history may decide a thousand times while offers go around: so many reach every strategy.
-  const fewest = 40
+  const fewest = 60
   for (let seed = Number(chosen ?? 1); derived < wanted || seed <= fewest; seed++) {
     try {
       const { records } = walk(seed)
