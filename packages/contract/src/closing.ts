@@ -15,6 +15,7 @@ export const CloseCause = Type.Union([
   Type.Literal('customer'),
   Type.Literal('window'),
   Type.Literal('blocked'),
+  Type.Literal('message-left'),
 ])
 
 /** How the last session that is over ended, and what was said about it. */

@@ -5,6 +5,7 @@ import { customerEvents } from './customer-events.ts'
 import { declare } from './event-declaration.ts'
 import { conversation, type handOver, id, instant, sentAt, trigger, windows } from './event-parts.ts'
 import { Hours } from './hours.ts'
+import { messageBoxEvents } from './message-box-events.ts'
 import { noteEvents } from './note-events.ts'
 import { quickReplyEvents } from './quick-reply-events.ts'
 import { Actor, AgentStatus, Nullable } from './resources.ts'
@@ -266,6 +267,7 @@ export const events = {
 
   ...noteEvents,
   ...sessionEvents,
+  ...messageBoxEvents,
   ...supervisionEvents,
 } as const
 

@@ -4,6 +4,7 @@ import { conversationOperations } from './operations/conversation.ts'
 import type { OperationDeclaration } from './operations/declaration.ts'
 import { findingOperations } from './operations/finding.ts'
 import { identityOperations } from './operations/identity.ts'
+import { messageBoxOperations } from './operations/message-box.ts'
 import { noteOperations } from './operations/notes.ts'
 import { ownDeskOperations } from './operations/own-desk.ts'
 import { peopleOperations } from './operations/people.ts'
@@ -21,6 +22,7 @@ export const operations = {
   ...findingOperations,
   ...noteOperations,
   ...ownDeskOperations,
+  ...messageBoxOperations,
   ...quickReplyOperations,
   ...supervisionOperations,
   ...rulesOperations,

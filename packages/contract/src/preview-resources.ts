@@ -20,6 +20,7 @@ export const PreviewedService = Type.Object({
   served: Type.Integer({ description: 'Waits that an agent ended, waits of no length included' }),
   abandoned: Type.Integer({ description: 'Ended while they waited' }),
   refused: Type.Integer({ description: 'Refused by a rule' }),
+  left: Type.Integer({ description: 'Became messages left; those who had waited count in the service level' }),
   waiting: Type.Integer({ description: 'Still waiting at the end' }),
   waitMs: Type.Object(
     { p50: Nullable(ms), p90: Nullable(ms), p95: Nullable(ms), longest: Nullable(ms) },
@@ -27,7 +28,8 @@ export const PreviewedService = Type.Object({
   ),
   serviceLevel: Nullable(
     Type.Number({
-      description: 'Served within `withinMs`, of those served, abandoned, and waiting for longer than that at the end',
+      description:
+        'Served within `withinMs`, of those served, abandoned, left after a wait, and waiting for longer than that at the end',
     }),
   ),
   starved: Type.Integer({ description: 'Waited longer than `starvationMs`' }),

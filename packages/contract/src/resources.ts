@@ -3,6 +3,7 @@ import { LastClose } from './closing.ts'
 import { Content } from './content.ts'
 import { CustomerSettings } from './customer-settings.ts'
 import { Hours } from './hours.ts'
+import { MessageLeft } from './message-left.ts'
 import { RoutingPlan } from './rules.ts'
 import { ReasonCode, SessionSettings } from './session-settings.ts'
 import { Skills } from './skills.ts'
@@ -167,6 +168,7 @@ export const Conversation = Type.Object({
   ),
   parked: Nullable(Parking),
   lastClose: Nullable(LastClose),
+  messageLeft: Type.Optional(MessageLeft),
   joinedBy: Type.Optional(Type.Array(Companion, { description: 'Supervisors beside the holder; left out: nobody' })),
   hand: Type.Optional(Hand),
   quota: Quota,
@@ -340,6 +342,11 @@ export const DecisionRecord = Type.Object({
     }),
   ),
   refused: Type.Optional(Type.String({ description: 'Why nobody is to serve it' })),
+  left: Type.Optional(
+    Type.Union([Type.Literal('nobody-serves'), Type.Literal('waited')], {
+      description: 'It became a message left, and why; the plan is the one of who has waited for all that is relaxed',
+    }),
+  ),
 })
 export type DecisionRecord = Static<typeof DecisionRecord>
 

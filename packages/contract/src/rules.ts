@@ -125,6 +125,53 @@ export const WaitingUpdates = Type.Object(
   strict,
 )
 
+/** A team serves too; an app takes it; in the message box it waits no more. */
+const Overflow = Type.Union([
+  Type.Object({ afterMs: ms(1000), team: id }, strict),
+  Type.Object({ afterMs: ms(1000), app: id }, strict),
+  Type.Object(
+    {
+      afterMs: ms(1000),
+      messageBox: Type.Literal(true, { description: "As the rule's own `messageBox` says" }),
+    },
+    strict,
+  ),
+])
+/** The same for readers: exactly one of the three is there. */
+export type OverflowTarget = {
+  readonly afterMs: number
+  readonly team?: string
+  readonly app?: string
+  readonly messageBox?: true
+}
+
+/** When messages that were left go on as sessions: by the rule, as soon as somebody has room for them; or when somebody takes them. */
+const AtOpening = Type.Union([Type.Literal('queue'), Type.Literal('stay')])
+
+/** 留言: the session becomes a message left, which nobody waits for. */
+const MessageBox = Type.Object(
+  {
+    reply: Type.String({
+      minLength: 1,
+      maxLength: 600,
+      description: 'What the customer is told, once, however much they write: as a passive reply, no quota',
+    }),
+    whenNobodyServes: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description: 'At the beginning, when nobody who may serve is online or it is outside the hours',
+      }),
+    ),
+    atOpening: Type.Optional(
+      Type.Union([Type.Literal('queue'), Type.Literal('stay')], {
+        default: 'queue',
+        description: 'Given by the rule as soon as somebody has room and nobody waits; or it stays until it is taken',
+      }),
+    ),
+  },
+  strict,
+)
+
 const priority = Type.Integer({ minimum: 0, maximum: 9, description: 'Of those who wait the highest is served first' })
 export const highestPriority = 9
 
@@ -153,11 +200,12 @@ const Then = Type.Object(
       ),
     ),
     overflow: Type.Optional(
-      Type.Array(Type.Object({ afterMs: ms(1000), team: id }, strict), {
+      Type.Array(Overflow, {
         maxItems: 5,
-        description: 'Teams that serve too after so long a wait',
+        description: 'Who serves too after so long a wait: a team, an app, or nobody: a message is left',
       }),
     ),
+    messageBox: Type.Optional(MessageBox),
     queue: Type.Optional(
       Type.Object(
         {
@@ -290,6 +338,17 @@ export const RoutingPlan = Type.Object({
   /** Left out where the rule says nothing of it. */
   named: Type.Optional(Type.Object({ waitMs: Type.Union([Type.Integer(), Type.Null()]) })),
   overflow: Type.Array(Type.Object({ afterMs: Type.Integer(), teamId: Type.String() })),
+  /** Left out where the rule names no app for who waits. */
+  overflowApp: Type.Optional(Type.Object({ afterMs: Type.Integer(), appId: Type.String() })),
+  /** Left out where the rule has no message box. */
+  messageBox: Type.Optional(
+    Type.Object({
+      afterMs: Type.Union([Type.Integer(), Type.Null()], { description: 'After so long a wait; null: not by waiting' }),
+      atOnce: Type.Boolean({ description: 'At the beginning, when nobody serves' }),
+      atOpening: AtOpening,
+      reply: Type.Union([Type.String(), Type.Null()], { description: 'null: it was told before' }),
+    }),
+  ),
   overrideId: Type.Optional(Type.Integer({ description: 'Asked by an override of the rules; left out: by a rule' })),
   maxWaitMs: Type.Union([Type.Integer(), Type.Null()]),
   /** Left out where the rule says nothing of it. */

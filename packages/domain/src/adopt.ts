@@ -1,4 +1,5 @@
 import type { OrganizationSettings } from '@duoke/contract'
+import { enterLeftLine, leaveLeftLine, mayBeForgotten } from './conversation/left.ts'
 import { type ConversationState, copyConversation } from './conversation/state.ts'
 import { DomainInvariantError } from './invariant.ts'
 import { completeAccount, completeSettings } from './organization/evolve.ts'
@@ -75,11 +76,15 @@ export function adoptOrganization(state: OrganizationState, stored: StoredOrgani
 export function adoptConversation(state: OrganizationState, stored: ConversationState, openid: string | null): void {
   const known = state.conversations.get(stored.id)
   if (known !== undefined && known.lastPosition >= stored.lastPosition) return
-  if (known !== undefined) leaveLine(state, known)
+  if (known !== undefined) {
+    leaveLine(state, known)
+    leaveLeftLine(state, known)
+  }
   const conversation = copyConversation({ ...addedLater, ...stored })
   state.conversations.set(stored.id, conversation)
   if (openid !== null) setAddress(state, addressKey(stored.accountId, openid), stored.id)
   enterLine(state, conversation)
+  enterLeftLine(state, conversation)
 }
 
 /** Fills every agent's load from who holds what and who is asked, oldest first: for a server that stores no loads. */
@@ -107,11 +112,11 @@ export function restoreLoads(state: OrganizationState): void {
   }
 }
 
-/** Lets go of a conversation that nobody holds; its row brings it back. */
+/** Lets go of a conversation that decisions can do without; its row brings it back. */
 export function forgetConversation(state: OrganizationState, conversationId: string): void {
   const conversation = state.conversations.get(conversationId)
   if (conversation === undefined) return
-  if (conversation.holder.kind !== 'nobody') throw new DomainInvariantError(`${conversationId} is held`)
+  if (!mayBeForgotten(conversation)) throw new DomainInvariantError(`${conversationId} is held, or given by a rule`)
   state.conversations.delete(conversationId)
   const key = state.addressOf.get(conversationId)
   if (key === undefined) return

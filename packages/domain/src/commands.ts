@@ -20,9 +20,13 @@ import type {
   RulesDocument,
   SendOptions,
 } from '@duoke/contract'
+import type { MessageBoxCommand } from './conversation/message-box-commands.ts'
 import type { NoteCommand } from './conversation/note-commands.ts'
 import type { SupervisionCommand } from './conversation/supervision-commands.ts'
+import type { AccountReport, AppFinding } from './organization/reports.ts'
 import type { AgentConfiguration, TeamState } from './organization/state.ts'
+
+export type { AccountReport, AppFinding } from './organization/reports.ts'
 
 /** A configuration document with defaults filled in and secrets replaced by their digest. A missing list is left as it is. */
 export type ResolvedConfiguration = {
@@ -66,6 +70,8 @@ export type Timer =
   | { readonly kind: 'offer'; readonly conversationId: string }
   | { readonly kind: 'snooze'; readonly conversationId: string }
   | { readonly kind: 'block'; readonly conversationId: string }
+  /** WeChat lets nobody answer a message left any more. */
+  | { readonly kind: 'message-left'; readonly conversationId: string }
   /** WeChat lets nobody answer any more. */
   | { readonly kind: 'window'; readonly conversationId: string }
   | {
@@ -83,16 +89,6 @@ export type Timer =
   | { readonly kind: 'hours' }
   | { readonly kind: 'rules'; readonly rulesVersion: number }
   | { readonly kind: 'override'; readonly overrideId: number }
-
-export type AccountReport =
-  | { readonly kind: 'silenced'; readonly lastPushAtMs: number | null }
-  | { readonly kind: 'heard' }
-  | { readonly kind: 'degraded'; readonly code: number; readonly reason: string }
-  | { readonly kind: 'recovered' }
-
-export type AppFinding =
-  | { readonly kind: 'suspended'; readonly reason: string; readonly failures: number }
-  | { readonly kind: 'recovered' }
 
 export type Command =
   | {
@@ -285,6 +281,7 @@ export type Command =
       readonly handOver?: HandOver
     }
   | { readonly type: 'session.reopen'; readonly actor: Actor; readonly conversationId: string }
+  | MessageBoxCommand
   | SupervisionCommand
   | NoteCommand
   | {

@@ -5,6 +5,7 @@ import { blockCustomer, unblockCustomer } from './conversation/blocking.ts'
 import { actOfCustomer } from './conversation/customer-act.ts'
 import { setOwner, tagCustomer } from './conversation/customers.ts'
 import { takeLateReply } from './conversation/late-reply.ts'
+import { reopenLeft, resolveLeft, takeLeft } from './conversation/message-box.ts'
 import {
   changeCustomer,
   readConversation,
@@ -90,6 +91,12 @@ function attemptCommand(attempt: Attempt, command: Command): Decision {
       return closeSession(attempt, command)
     case 'session.reopen':
       return reopenSession(attempt, command)
+    case 'message-box.take':
+      return takeLeft(attempt, command)
+    case 'message-box.resolve':
+      return resolveLeft(attempt, command)
+    case 'message-box.reopen':
+      return reopenLeft(attempt, command)
     case 'session.watch':
     case 'session.join':
     case 'session.leave':

@@ -1,12 +1,14 @@
 import type { LoggedEvent } from '@duoke/contract'
 import {
   evolveMessage,
+  evolveMessageBox,
   evolveSession,
   evolveStarted,
   evolveSupervision,
   type MessageEvent,
   type SessionEvent,
 } from './conversation/evolve.ts'
+import type { MessageBoxEvent } from './conversation/evolve-message-box.ts'
 import type { SupervisionEvent } from './conversation/evolve-supervision.ts'
 import { unreachable } from './invariant.ts'
 import {
@@ -61,6 +63,13 @@ export function evolve(state: OrganizationState, event: LoggedEvent): void {
     case 'session.disposed':
       evolveSession(state, event)
       return
+    case 'message-box.left':
+    case 'message-box.expired':
+    case 'message-box.taken':
+    case 'message-box.resolved':
+    case 'message-box.reopened':
+      evolveMessageBox(state, event)
+      return
     case 'session.watched':
     case 'session.watch-ended':
     case 'session.joined':
@@ -79,6 +88,7 @@ type OfConversation =
   | MessageEvent
   | SessionEvent
   | SupervisionEvent
+  | MessageBoxEvent
   | Extract<LoggedEvent, { type: 'conversation.started' }>
 
 function evolveOrganization(state: OrganizationState, event: Exclude<LoggedEvent, OfConversation>): void {

@@ -37,6 +37,9 @@ export function needsOf(command: Command, state: OrganizationState): Needs {
     case 'session.release':
     case 'session.open':
     case 'session.reopen':
+    case 'message-box.take':
+    case 'message-box.resolve':
+    case 'message-box.reopen':
     case 'session.watch':
     case 'session.join':
     case 'session.leave':

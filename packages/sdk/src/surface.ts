@@ -19,6 +19,7 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
       list: (query: Query<'listDecisions'> = {}, options: CallOptions = {}) =>
         list('listDecisions', {}, { ...options, query }),
     },
+    messagesLeft: messagesLeftOf(call, list),
     quickReplies: quickRepliesOf(call, list),
     rules: rulesOf(call, list),
     customers: {
@@ -73,6 +74,19 @@ export function surfaceOf(call: Call, list: List, newId: () => string) {
   }
 }
 export type Surface = ReturnType<typeof surfaceOf>
+
+/** 留言: what customers left when nobody served them. */
+function messagesLeftOf(call: Call, list: List) {
+  return {
+    list: (query: Query<'listMessagesLeft'> = {}, options: CallOptions = {}) =>
+      list('listMessagesLeft', {}, { ...options, query }),
+    take: (conversationId: string, options: CallOptions = {}) => call('takeMessageLeft', { conversationId }, options),
+    resolve: (conversationId: string, body: Body<'resolveMessageLeft'> = {}, options: CallOptions = {}) =>
+      call('resolveMessageLeft', { conversationId }, { ...options, body }),
+    reopen: (conversationId: string, options: CallOptions = {}) =>
+      call('reopenMessageLeft', { conversationId }, options),
+  }
+}
 
 function quickRepliesOf(call: Call, list: List) {
   return {

@@ -7,6 +7,7 @@ const service = (given: number, longest: number): PreviewedService => ({
   sessions: 3,
   served: 2,
   abandoned: 0,
+  left: 0,
   refused: 0,
   waiting: 1,
   waitMs: { p50: 0, p90: 1500, p95: 1500, longest },

@@ -25,7 +25,7 @@ export function fairnessOf(
 }
 
 const served = (change: Partial<PreviewedService> = {}): PreviewedService => ({
-  ...{ sessions: 90, served: 84, abandoned: 4, refused: 0, waiting: 2, serviceLevel: 0.72, starved: 3 },
+  ...{ sessions: 90, served: 84, abandoned: 4, left: 0, refused: 0, waiting: 2, serviceLevel: 0.72, starved: 3 },
   waitMs: { p50: 24_000, p90: 120_000, p95: 180_000, longest: 700_000 },
   agents: [previewed('lili', 42, 2.4), previewed('wang', 30, 1.8), previewed('zhao', 12, 1.1)],
   ...change,

@@ -4,11 +4,14 @@ import { type AskedAnswer, type CommandOf, type CommandResult, type Decision, re
 import { present } from '../invariant.ts'
 import { wantedBy } from '../organization/load.ts'
 import { exclusionOf } from '../routing/candidates.ts'
+import { leftReplyTo } from '../routing/left-reply.ts'
 import { policyForNamed, routeToNamed } from '../routing/named.ts'
 import { routeNewSession } from '../routing/new-session.ts'
 import { placeReplyTo } from '../routing/place-reply.ts'
 import { assign, route } from '../routing/route.ts'
+import { endOpenLeft } from './end-left.ts'
 import { dropReasonOf, sendLate } from './late-reply.ts'
+import { isOpenLeft } from './left.ts'
 import { automaticReply, replyAtOnce, tellAtOnce } from './passive-reply.ts'
 import { reopenedBy } from './reopening.ts'
 import type { AskedMessage, ConversationState } from './state.ts'
@@ -160,7 +163,12 @@ function withoutAnswer(attempt: Attempt, matter: Matter): Choice {
       state.apps.get(answer.appId)?.scopes.includes('messages:send') === true,
   )
   if (taker !== undefined) takeUp(attempt, matter, taker.appId)
-  else {
+  else if (isOpenLeft(conversation)) {
+    const told =
+      content === null || account.settings.kind === 'mini-program' ? null : leftReplyTo(attempt, conversationId)
+    if (told !== null)
+      return { winner: { kind: 'rule', rule: 'routing' }, passiveReply: tellAtOnce(attempt, conversationId, told) }
+  } else {
     openSession(attempt, matter, { kind: 'customer', customerId: conversation.customerId })
     const told = routeNewSession(attempt, conversationId, content)
     // In time somebody still answers the push.
@@ -190,6 +198,7 @@ function openSession(attempt: Attempt, { conversationId, messageId }: Matter, ac
   const conversation = conversationOf(attempt, conversationId)
   if (conversation.holder.kind !== 'nobody') return
   const reopens = reopenedBy(conversation, attempt.context.atMs)
+  endOpenLeft(attempt, conversationId, { actor, cause: 'app' })
   const cause = actor.kind === 'app' ? 'app' : 'customer'
   const sessionId = attempt.context.ids.draw('session')
   const facts = { conversationId, sessionId, cause, reopens, messageId } as const

@@ -1,8 +1,10 @@
 import { type Attempt, accept } from '../attempt.ts'
 import { type CommandOf, type Decision, refuse, type Timer } from '../commands.ts'
 import { instantOf } from '../instant.ts'
+import { drainAll } from '../routing/route.ts'
 import { holds } from './holder.ts'
 import { setTimer } from './idle-timer.ts'
+import { isOpenLeft } from './left.ts'
 import { mayOverrule } from './permission.ts'
 import { endSession } from './sessions.ts'
 
@@ -34,6 +36,7 @@ export function unblockCustomer(attempt: Attempt, command: CommandOf<'customer.u
   if (conversation.blocked !== undefined) {
     const { customerId } = conversation
     attempt.emit({ type: 'customer.unblocked', actor, facts: { conversationId, customerId, cause: 'chosen' } })
+    if (isOpenLeft(conversation)) drainAll(attempt)
   }
   return accept(attempt, { conversationId })
 }
@@ -50,4 +53,5 @@ export function fireBlock(attempt: Attempt, timer: Extract<Timer, { kind: 'block
   const { customerId } = conversation
   const actor = { kind: 'rule', rule: 'blocking' } as const
   attempt.emit({ type: 'customer.unblocked', actor, facts: { conversationId, customerId, cause: 'time' } })
+  if (isOpenLeft(conversation)) drainAll(attempt)
 }

@@ -4,12 +4,15 @@ import { type CommandOf, type CommandResult, type Decision, refuse } from '../co
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { addressKey } from '../organization/state.ts'
+import { leftReplyTo } from '../routing/left-reply.ts'
 import { routeNewSession } from '../routing/new-session.ts'
 import { placeReplyTo } from '../routing/place-reply.ts'
+import { drainAll } from '../routing/route.ts'
 import type { Told } from '../routing/tell-place.ts'
 import { type Asking, nobodyAsked, whoIsAsked } from './asking.ts'
 import { endByCustomer, isFarewell } from './ending.ts'
 import { idleTimerOf } from './idle-timer.ts'
+import { isOpenLeft } from './left.ts'
 import { emitCounted } from './messages.ts'
 import { comeBack } from './parking.ts'
 import { automaticReply, replyAtOnce, tellAtOnce } from './passive-reply.ts'
@@ -35,8 +38,10 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
   const isInTime = arrival === 'on time' || (before.following && command.sentAtMs === before.unfollowedAtMs)
   const isServed = isInTime && before.blocked === undefined
   const isEnding = isServed && isFarewell(state, command)
-  const wantsMatter =
+  const isUnserved =
     command.act === 'message' && before.holder.kind === 'nobody' && !isEnding && before.blocked === undefined
+  // Further words are gathered in the message that is left.
+  const wantsMatter = isUnserved && !isOpenLeft(before)
   // Whoever goes on with the matter is a person, and nobody is asked while a person holds.
   const goingOn = wantsMatter && isInTime ? whoGoesOn(attempt, before) : null
   const isAsking = isServed && !isEnding && goingOn === null
@@ -61,9 +66,12 @@ export function actOfCustomer(attempt: Attempt, command: CustomerAct): Decision 
   if (before.parked !== null && command.act === 'message') comeBack(attempt, conversationId, 'customer')
   if (command.act === 'follow' && arrival === 'on time') follow(attempt, before, actor, command)
   if (command.act === 'unfollow') unfollow(attempt, conversationId, actor, { command, arrival })
+  // A window that opens lets somebody answer what was left: whoever has room goes on with it now.
+  if (isInTime && isOpenLeft(before) && triggerOf(command) !== null) drainAll(attempt)
   const told = beginsSession
     ? begin(attempt, conversationId, command.content, goingOn?.agentId)
-    : placeReplyTo(attempt, conversationId, command.content)
+    : ((isUnserved && isInTime ? leftReplyTo(attempt, conversationId) : null) ??
+      placeReplyTo(attempt, conversationId, command.content))
   const result: CommandResult = { conversationId, messageId, ...(sessionId === null ? {} : { sessionId }) }
   if (asks.length > 0) return accept(attempt, { ...result, asks })
   if (isEnding) {

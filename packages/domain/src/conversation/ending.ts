@@ -5,9 +5,9 @@ import type { CommandOf, CommandResult, Timer, TimerChange } from '../commands.t
 import { present } from '../invariant.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import { setTimer, timerKey } from './idle-timer.ts'
+import { lastWindowEndMs } from './left.ts'
 import { replyAtOnce } from './passive-reply.ts'
 import { endSession } from './sessions.ts'
-import type { ConversationState } from './state.ts'
 
 const plain = (words: string): string => words.trim().toLowerCase()
 
@@ -56,9 +56,6 @@ export function fireWindow(attempt: Attempt, timer: Extract<Timer, { kind: 'wind
   if (context.atMs < endsMs) attempt.timers.push(setTimer(timer, endsMs))
   else endSession(attempt, conversation, { kind: 'rule', rule: 'window' }, 'window')
 }
-
-const lastWindowEndMs = ({ windows }: ConversationState): number =>
-  Math.max(0, ...windows.map(({ expiresAtMs }) => expiresAtMs))
 
 /** For what was open before the setting: who looks at each once at its end. */
 export function windowTimers(state: OrganizationState): TimerChange[] {

@@ -2,12 +2,13 @@ import type { Holder, LoggedEvent } from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
 import { loadTold, setLoad } from '../organization/load.ts'
 import { addressKey, type OrganizationState, setAddress } from '../organization/state.ts'
-import { mostServedRemembered } from '../routing/expected-wait.ts'
 import { enterLine, leaveLine } from '../routing/queue.ts'
-import { servedKey } from '../routing/served-key.ts'
 import { evolveBroadcast, evolveBroadcastLoads, isOfBroadcast } from './evolve-broadcast.ts'
 import { evolveLastClose, evolveWrapUps } from './evolve-closed.ts'
 import { count, countNoMore, evolveDeclines } from './evolve-declines.ts'
+import { evolveLeft, type MessageBoxEvent, revive } from './evolve-message-box.ts'
+import { parkingIn } from './evolve-parked.ts'
+import { evolveServed } from './evolve-served.ts'
 import { evolveBeside, leave, type SupervisionEvent } from './evolve-supervision.ts'
 import { holds } from './holder.ts'
 import { openWindow, reserve, settle } from './ledger.ts'
@@ -55,7 +56,7 @@ export type MessageEvent = Of<
  */
 function editable(
   state: OrganizationState,
-  event: SessionEvent | MessageEvent | SupervisionEvent,
+  event: SessionEvent | MessageEvent | SupervisionEvent | MessageBoxEvent,
 ): ConversationState | undefined {
   const conversation = state.conversations.edit(event.facts.conversationId)
   if (conversation === undefined || event.position <= conversation.lastPosition) return undefined
@@ -114,6 +115,7 @@ export function evolveMessage(state: OrganizationState, event: MessageEvent): vo
       return
     case 'message.received':
       received(conversation, event)
+      if (event.facts.opens !== null) revive(state, conversation)
       return
     case 'message.submitted':
       submitted(conversation, event)
@@ -192,6 +194,9 @@ function submitted(conversation: ConversationState, event: Of<'message.submitted
     const updates = (conversation.told?.updates ?? 0) + (via === 'customer-message' ? 1 : 0)
     conversation.told = { place, atMs: event.atMs, updates }
   }
+  const { left } = conversation
+  const isOfBox = event.actor.kind === 'rule' && event.actor.rule === 'message-box'
+  if (isOfBox && left !== undefined) conversation.left = { ...left, isTold: true }
   // What Duoke sends by itself (a greeting, the idle warning) is no sign of life of either side.
   if (event.actor.kind !== 'agent' && event.actor.kind !== 'app') return
   conversation.lastAgentAtMs = event.atMs
@@ -217,6 +222,8 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
       conversation.sessionId = event.facts.sessionId
       conversation.lastSessionId = event.facts.sessionId
       conversation.offerRound = 0
+      // What was resolved before is taken back no more.
+      delete conversation.left
       conversation.sessionSinceMs = event.atMs
       return
     case 'session.queued': {
@@ -250,12 +257,9 @@ export function evolveSession(state: OrganizationState, event: SessionEvent): vo
     case 'session.disposed':
       evolveLastClose(conversation, event)
       return
-    case 'session.parked': {
-      const { until } = event.facts
-      const untilMs = until === null ? null : msOf(until)
-      conversation.parked = { sinceMs: event.atMs, untilMs, position: event.position }
+    case 'session.parked':
+      conversation.parked = parkingIn(event)
       return
-    }
     case 'session.resumed':
       conversation.parked = null
       conversation.holderPosition = event.position
@@ -288,19 +292,14 @@ function closed(state: OrganizationState, conversation: ConversationState, event
   conversation.unreadPositions = []
 }
 
-/** How fast a queue is served. */
-function evolveServed(state: OrganizationState, { facts, atMs }: Of<'session.assigned'>): void {
-  const { conversationId, from, to } = facts
-  const accountId = state.conversations.get(conversationId)?.accountId
-  if (from.kind !== 'queue' || to.kind !== 'agent' || accountId === undefined) return
-  const key = servedKey({ accountId, holder: from })
-  const before = state.served.get(key) ?? []
-  state.served.set(key, [...before.slice(1 - mostServedRemembered), atMs])
-}
-
 export function evolveSupervision(state: OrganizationState, event: SupervisionEvent): void {
   const conversation = editable(state, event)
   if (conversation !== undefined) evolveBeside(conversation, event)
+}
+
+export function evolveMessageBox(state: OrganizationState, event: MessageBoxEvent): void {
+  const conversation = editable(state, event)
+  if (conversation !== undefined) evolveLeft(state, conversation, event)
 }
 
 /** Who is asked keeps the conversation from being asked of others: it stands in no line meanwhile. */

@@ -12,6 +12,8 @@ export function timerKey(timer: Timer): string {
       return `snooze:${timer.conversationId}`
     case 'block':
       return `block:${timer.conversationId}`
+    case 'message-left':
+      return `message-left:${timer.conversationId}`
     case 'window':
       return `window:${timer.conversationId}`
     case 'wrap-up':

@@ -4,6 +4,7 @@ import { wantedBy } from '../organization/load.ts'
 import { exclusionOf } from '../routing/candidates.ts'
 import { policyForNamed, routeToNamed } from '../routing/named.ts'
 import { assign, sessionOf } from '../routing/route.ts'
+import { endOpenLeft } from './end-left.ts'
 
 /**
  * An allocation from outside: the agent gets the conversation whoever waits for it or whichever app holds it, also when
@@ -29,6 +30,7 @@ export function openSession(attempt: Attempt, command: CommandOf<'session.open'>
   const sessionId = conversation.sessionId ?? attempt.context.ids.draw('session')
   if (holder.kind === 'nobody') {
     const cause = actor.kind === 'app' ? 'app' : 'agent'
+    endOpenLeft(attempt, conversationId, { actor, cause })
     attempt.emit({ type: 'session.opened', actor, facts: { conversationId, sessionId, cause, reopens: null } })
   }
   if (policy != null) {

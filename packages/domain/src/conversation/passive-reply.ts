@@ -4,6 +4,7 @@ import type { CommandResult } from '../commands.ts'
 import { instantOf } from '../instant.ts'
 import type { Told } from '../routing/tell-place.ts'
 import { holds } from './holder.ts'
+import { isOpenLeft } from './left.ts'
 import type { ConversationState } from './state.ts'
 
 /** WeChat waits five seconds for a passive reply (protocol reference, section 2.1). */
@@ -37,14 +38,16 @@ export function automaticReply(
   return rule === undefined ? null : { rule: 'keyword', content: textOf(rule.reply) }
 }
 
-/** What a routing rule says to whoever begins a session. */
+/** What a routing rule says to whoever begins a session, or leaves a message. */
 export function tellAtOnce(
   attempt: Attempt,
   conversationId: string,
   { text, place }: Told,
 ): ReturnType<typeof replyAtOnce> {
+  const conversation = attempt.state.conversations.get(conversationId)
+  const rule = conversation !== undefined && isOpenLeft(conversation) ? 'message-box' : 'routing'
   return replyAtOnce(attempt, conversationId, {
-    actor: { kind: 'rule', rule: 'routing' },
+    actor: { kind: 'rule', rule },
     content: { type: 'text', text },
     ...(place !== undefined && { place }),
   })

@@ -6,6 +6,7 @@ import { fullKind, type Wanted, wantedBy } from '../organization/load.ts'
 import { exclusionOf, isInTeam, servingTeams } from '../routing/candidates.ts'
 import { endOffering } from '../routing/offer.ts'
 import { assign, drain, route, sessionOf } from '../routing/route.ts'
+import { endOpenLeft } from './end-left.ts'
 import { holds } from './holder.ts'
 import { acceptBroadcast, acceptOffer } from './offers.ts'
 import { mayOverrule } from './permission.ts'
@@ -86,7 +87,7 @@ export function acceptSession(attempt: Attempt, command: CommandOf<'session.acce
 
 const mayPick = ({ state }: Attempt): boolean => state.settings?.sessions.pickFromQueue ?? true
 
-function takerOf(actor: Actor): Facts<'session.assigned'>['to'] | null {
+export function takerOf(actor: Actor): Facts<'session.assigned'>['to'] | null {
   if (actor.kind === 'agent') return { kind: 'agent', agentId: actor.agentId }
   if (actor.kind === 'app') return { kind: 'app', appId: actor.appId }
   return null
@@ -242,6 +243,7 @@ export function reopenSession(attempt: Attempt, command: CommandOf<'session.reop
     return refuse(allowance.state === 'used' ? 'quota_used' : 'window_closed')
   const sessionId = context.ids.draw('session')
   const reopens = conversation.lastSessionId
+  endOpenLeft(attempt, conversationId, { actor, cause: to.kind })
   attempt.emit({
     type: 'session.opened',
     actor,

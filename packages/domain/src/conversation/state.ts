@@ -83,6 +83,25 @@ export type CloseState = {
   /** While the agent is in wrap-up for it. */
   wrapUpUntilMs?: number
 }
+
+/** Left by the customer while nobody served. */
+export type LeftState = {
+  /** The session that became it. */
+  sessionId: string
+  cause: Facts<'message-box.left'>['cause']
+  sinceMs: number
+  /** Position of the event. */
+  position: number
+  /** By which it is given when somebody has room. */
+  plan: RoutingPlan
+  /** The customer knows; left out until then. */
+  isTold?: true
+  /** WeChat lets nobody answer; left out while somebody may. */
+  isExpired?: true
+  /** Kept so that it can be taken back; left out while it is open. */
+  resolvedAtMs?: number
+}
+
 /** How a supervisor is beside the holder: looking on unseen, looking on with the agent's knowledge, or writing too. */
 export type Companionship = 'unseen' | 'shown' | 'joined'
 
@@ -142,6 +161,8 @@ export type ConversationState = {
   ownerId?: string
   /** Left out while the customer is not blocked. */
   blocked?: { sinceMs: number; untilMs: number | null }
+  /** Left out while there is none that is open or was resolved. */
+  left?: LeftState
   /** Left out before the first close. */
   lastClose?: CloseState
   parked: ParkingState | null

@@ -15,6 +15,8 @@ import { fireBlock } from './blocking.ts'
 import { fireWindow, windowTimerOf } from './ending.ts'
 import { idleDueMs, idleTimerOf, setTimer, timerKey } from './idle-timer.ts'
 
+import { isOpenLeft, lastWindowEndMs } from './left.ts'
+import { fireLeft } from './message-box.ts'
 import { emitSubmitted } from './messages.ts'
 import { fireOffer } from './offer-timer.ts'
 import { fireSnooze } from './parking.ts'
@@ -77,15 +79,17 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
     case 'rules.overridden':
     case 'rules.override-ended':
       return rulesTimersOf(event)
-    case 'message.received': {
-      const { conversationId, messageId, asks } = event.facts
-      if (asks === undefined) return []
-      return [setTimer({ kind: 'arbitrate', conversationId, messageId }, event.atMs + arbitrationDueMs)]
-    }
+    case 'message.received':
+      return receivedTimersOf(state, event)
     case 'reply.arbitrated': {
       const { conversationId, messageId } = event.facts
       return [{ clear: timerKey({ kind: 'arbitrate', conversationId, messageId }) }]
     }
+    case 'message-box.left':
+    case 'message-box.reopened':
+    case 'message-box.taken':
+    case 'message-box.resolved':
+      return boxTimersOf(state, event)
     case 'agent.status-changed':
     case 'agent.capacity-changed':
     case 'agent.removed':
@@ -97,6 +101,31 @@ export function timersOf(state: OrganizationState, event: LoggedEvent): TimerCha
 
 function waitingTimersOf(state: OrganizationState, event: Parameters<typeof updateTimerOf>[1]): TimerChange[] {
   return [...waitingTimerOf(state, event), ...updateTimerOf(state, event)]
+}
+
+function receivedTimersOf(
+  state: OrganizationState,
+  event: Extract<LoggedEvent, { type: 'message.received' }>,
+): TimerChange[] {
+  const { conversationId, messageId, asks, opens } = event.facts
+  const left = opens === null ? [] : leftTimerOf(state, conversationId)
+  if (asks === undefined) return left
+  return [...left, setTimer({ kind: 'arbitrate', conversationId, messageId }, event.atMs + arbitrationDueMs)]
+}
+
+type BoxEvent = Extract<LoggedEvent, { type: `message-box.${string}` }>
+
+function boxTimersOf(state: OrganizationState, { type, facts }: BoxEvent): TimerChange[] {
+  const { conversationId } = facts
+  if (type === 'message-box.left' || type === 'message-box.reopened') return leftTimerOf(state, conversationId)
+  return [{ clear: timerKey({ kind: 'message-left', conversationId }) }]
+}
+
+/** Until when a message that is left can be answered. */
+function leftTimerOf(state: OrganizationState, conversationId: string): TimerChange[] {
+  const conversation = state.conversations.get(conversationId)
+  if (conversation === undefined || !isOpenLeft(conversation) || conversation.left?.isExpired === true) return []
+  return [setTimer({ kind: 'message-left', conversationId }, lastWindowEndMs(conversation))]
 }
 
 type AgentEvent = Extract<LoggedEvent, { type: 'agent.status-changed' | 'agent.capacity-changed' | 'agent.removed' }>
@@ -167,6 +196,9 @@ export function fireTimer(attempt: Attempt, { timer }: CommandOf<'timer.fire'>):
       break
     case 'block':
       fireBlock(attempt, timer)
+      break
+    case 'message-left':
+      fireLeft(attempt, timer)
       break
     case 'window':
       fireWindow(attempt, timer)

@@ -1,4 +1,4 @@
-import type { Companion, Conversation, Hand, Holder } from '@duoke/contract'
+import type { Companion, Conversation, Hand, Holder, MessageLeft, RoutingPlan } from '@duoke/contract'
 import { instantOf, msOf } from '../instant.ts'
 import { holds, statusOf } from './holder.ts'
 import { previewOf } from './preview.ts'
@@ -28,6 +28,7 @@ export type Holding = Pick<
   | 'broadcast'
   | 'parked'
   | 'lastClose'
+  | 'messageLeft'
   | 'joinedBy'
   | 'hand'
   | 'quota'
@@ -46,6 +47,7 @@ export function holdingOf(conversation: ConversationState, atMs: number): Holdin
     parked: shownParking(parked),
     lastClose: shownClose(conversation.lastClose),
     ...shownBroadcast(conversation),
+    ...shownLeft(conversation),
     ...besideOf(conversation),
     quota: quotaAt(conversation, atMs),
     position: lastPosition,
@@ -75,6 +77,17 @@ export function shownBlock({ blocked }: Pick<ConversationState, 'blocked'>): Pic
   const { sinceMs, untilMs } = blocked
   return { blocked: { since: instantOf(sinceMs), until: untilMs === null ? null : instantOf(untilMs) } }
 }
+
+/** Left out while none is left, open or just resolved. */
+export function shownLeft({ left }: Pick<ConversationState, 'left'>): Pick<Conversation, 'messageLeft'> {
+  if (left === undefined) return {}
+  const { sessionId, sinceMs, cause, plan, isExpired, resolvedAtMs } = left
+  const facts = { sessionId, since: instantOf(sinceMs), cause, ...leftOf(plan) }
+  const resolved = resolvedAtMs === undefined ? {} : { resolvedAt: instantOf(resolvedAtMs) }
+  return { messageLeft: { ...facts, ...(isExpired && { expired: isExpired }), ...resolved } }
+}
+
+const leftOf = ({ teamId, messageBox }: RoutingPlan) => ({ teamId, atOpening: messageBox?.atOpening ?? 'stay' })
 
 export function shownClose(lastClose: CloseState | undefined): Conversation['lastClose'] {
   if (lastClose === undefined) return null
@@ -119,7 +132,7 @@ export function applyToConversation(conversation: Conversation, event: ShownEven
   if (event.position <= conversation.position) return conversation
   if (!('conversationId' in event.facts) || event.facts.conversationId !== conversation.id) return conversation
   const changed = { ...conversation, ...changeBy(conversation, event), position: event.position }
-  return withBroadcast(withCompany(changed, event), event)
+  return withLeft(withBroadcast(withCompany(changed, event), event), event)
 }
 
 function withBroadcast({ broadcast, ...rest }: Conversation, event: ShownEvent): Conversation {
@@ -143,6 +156,38 @@ function broadcastAfter(broadcast: Conversation['broadcast'], event: ShownEvent)
       return undefined
     default:
       return broadcast
+  }
+}
+
+function withLeft({ messageLeft: before, ...rest }: Conversation, event: ShownEvent): Conversation {
+  const messageLeft = leftAfter(before, event)
+  return { ...rest, ...(messageLeft !== undefined && { messageLeft }) }
+}
+
+function leftAfter(left: MessageLeft | undefined, event: ShownEvent): MessageLeft | undefined {
+  switch (event.type) {
+    case 'message-box.left': {
+      const { sessionId, cause, plan } = event.facts
+      return { sessionId, since: event.at, cause, ...leftOf(plan) }
+    }
+    case 'message-box.expired':
+      return left && { ...left, expired: true }
+    case 'message-box.resolved':
+      return left && { ...left, resolvedAt: event.at }
+    case 'message-box.reopened': {
+      const { resolvedAt: _, ...open } = left ?? {}
+      return left && (open as MessageLeft) // it lacks what may be left out
+    }
+    case 'message.received': {
+      if (left?.expired !== true || event.facts.opens === null) return left
+      const { expired: _, ...alive } = left
+      return alive
+    }
+    case 'message-box.taken':
+    case 'session.opened':
+      return undefined
+    default:
+      return left
   }
 }
 

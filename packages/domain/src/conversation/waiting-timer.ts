@@ -1,15 +1,18 @@
 import type { LoggedEvent } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import type { TimerChange } from '../commands.ts'
+import { absenceOf } from '../organization/apps.ts'
 import type { OrganizationState } from '../organization/state.ts'
-import { endWaiting } from '../routing/new-session.ts'
+import { isRoutedByRule } from '../routing/candidates.ts'
+import { endWaiting, giveToApp } from '../routing/new-session.ts'
 import { nextStepMs } from '../routing/plan.ts'
 import { waitedMsOf } from '../routing/queue.ts'
-import { drainAll } from '../routing/route.ts'
+import { drainAll, leaveMessage } from '../routing/route.ts'
 import { setTimer, timerKey } from './idle-timer.ts'
 import { emitSubmitted } from './messages.ts'
 import { allowanceAt } from './quota.ts'
 import type { ConversationState } from './state.ts'
+import { tellOfLeft } from './tell-left.ts'
 
 type Moved = Extract<LoggedEvent, { type: 'session.queued' | 'session.assigned' | 'session.closed' }>
 
@@ -43,6 +46,7 @@ export function fireWaiting(attempt: Attempt, conversationId: string): void {
   const after = state.conversations.get(conversationId)
   // While somebody is asked it is not given to others; the offer's end sets the timer anew.
   if (after?.holder.kind !== 'queue' || after.plan === undefined || after.offer !== null) return
+  if (overflowed(attempt, after)) return
   const { maxWaitMs, refusal } = after.plan
   if (after.broadcast !== undefined) {
     // Whoever may serve from the next step on is asked as well.
@@ -56,6 +60,27 @@ export function fireWaiting(attempt: Attempt, conversationId: string): void {
     return
   }
   attempt.timers.push(...nextTimer(after, context.atMs))
+}
+
+/** An app takes it, or a message is left, where the rule says so after so long a wait. */
+function overflowed(attempt: Attempt, conversation: ConversationState): boolean {
+  const { state, context } = attempt
+  const { id: conversationId, accountId, plan, holder } = conversation
+  if (plan === undefined || holder.kind !== 'queue' || !isRoutedByRule(state, accountId)) return false
+  const { overflowApp, messageBox } = plan
+  const waitedMs = waitedMsOf(conversation, context.atMs)
+  const actor = { kind: 'rule', rule: 'routing' } as const
+  const causes = { cause: 'overflow', assignCause: 'routing', queueCause: 'routing' } as const
+  const request = { conversationId, teamId: holder.teamId, actor, ...causes }
+  if (overflowApp !== undefined && overflowApp.afterMs <= waitedMs) {
+    const isThere = absenceOf(state.apps.get(overflowApp.appId), accountId) === null
+    if (isThere) giveToApp(attempt, conversation, request, overflowApp.appId)
+    if (isThere) return true
+  }
+  const isDue = messageBox !== undefined && messageBox.afterMs !== null && messageBox.afterMs <= waitedMs
+  if (!isDue || !leaveMessage(attempt, { ...request, plan }, 'waited')) return false
+  tellOfLeft(attempt, conversationId)
+  return true
 }
 
 /** As far as WeChat's allowance lets us. */

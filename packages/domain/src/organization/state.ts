@@ -134,6 +134,8 @@ export type OrganizationState = {
    * server that starts reads it from the end of the log, so it is not part of what servers agree on.
    */
   served: Table<readonly number[]>
+  /** Messages left that a rule gives when somebody has room, by account and plan. */
+  leftLines: Table<Line>
 }
 
 export function emptyOrganization(): OrganizationState {
@@ -153,6 +155,7 @@ export function emptyOrganization(): OrganizationState {
     lines: new BaseTable(),
     broadcasts: new BaseTable(),
     served: new BaseTable(),
+    leftLines: new BaseTable(),
   }
 }
 
@@ -186,6 +189,7 @@ export function layerOver(state: OrganizationState): OrganizationState {
     lines: new LayerTable(state.lines, copyLine),
     broadcasts: new LayerTable(state.broadcasts, same),
     served: new LayerTable(state.served, same),
+    leftLines: new LayerTable(state.leftLines, copyLine),
   }
 }
 

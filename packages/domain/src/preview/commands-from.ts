@@ -20,6 +20,9 @@ export function commandFrom(event: LoggedEvent): Command | null {
     case 'customer.blocked':
     case 'customer.unblocked':
       return blockFrom(event)
+    case 'message-box.resolved':
+    case 'message-box.reopened':
+      return leftFrom(event)
     case 'rules.published':
     case 'rules.approved':
     case 'rules.rejected':
@@ -87,6 +90,13 @@ function marksFrom(event: Of<'customer.tagged' | 'customer.owner-changed'>): Com
   }
   const { added: add, removed: remove } = event.facts
   return { type: 'customer.tag', actor, conversationId, add, remove }
+}
+
+function leftFrom({ type, actor, facts }: Of<'message-box.resolved' | 'message-box.reopened'>): Command {
+  const { conversationId } = facts
+  if (type === 'message-box.reopened') return { type: 'message-box.reopen', actor, conversationId }
+  const why = facts.reason === undefined ? {} : { reason: facts.reason }
+  return { type: 'message-box.resolve', actor, conversationId, ...why }
 }
 
 /** Whoever holds it here: it was for those who block to say, and what ends by its time has ended then. */

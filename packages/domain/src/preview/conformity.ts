@@ -52,12 +52,17 @@ export class Conformity {
       return
     }
     const decided = decisionIn(event)
-    if (decided !== null) this.derive(event, decided, next, { plan: planIn(event), isPassage: false })
+    if (decided !== null)
+      this.derive(event, decided, next, { plan: planIn(event), isPassage: false, left: leftIn(third) })
     else if (isPassage(event) && next !== undefined) {
       // It waited for this instant only: the decision behind it was made before.
       const behind = decisionIn(next)
       if (behind !== null && behind.event.facts.conversationId === event.facts.conversationId)
-        this.derive(next, behind, third, { plan: planIn(next) ?? planIn(event), isPassage: true })
+        this.derive(next, behind, third, {
+          plan: planIn(next) ?? planIn(event),
+          isPassage: true,
+          left: null,
+        })
     }
     if (event.type === 'message.received') {
       this.said.set(event.facts.conversationId, event.personal?.content)
@@ -75,7 +80,12 @@ export class Conformity {
       next?.type === 'session.closed' && next.facts.cause === 'refused' && next.facts.conversationId === conversationId
     const content = this.said.get(conversationId)
     const refused = isRefused ? (next.facts.reason ?? '') : null
-    const setting = { content: content ?? null, refused, plan: told.plan, marks: this.marks }
+    const isLeft =
+      next?.type === 'session.closed' &&
+      next.facts.cause === 'message-left' &&
+      next.facts.conversationId === conversationId
+    const left = isLeft ? told.left : null
+    const setting = { content: content ?? null, refused, plan: told.plan, marks: this.marks, left }
     const isEqual =
       !this.isWatching(event) || isRederived(this.state, decided.event, decided.digest, setting, this.outside)
     if (!isEqual && told.isPassage) return
@@ -98,7 +108,10 @@ export class Conformity {
 const lookahead = 2
 const rememberedDecisions = 20_000
 
-type Told = { readonly plan: RoutingPlan | null; readonly isPassage: boolean }
+type Left = Facts<'message-box.left'>['cause'] | null
+const leftIn = (event: LoggedEvent | undefined): Left => (event?.type === 'message-box.left' ? event.facts.cause : null)
+
+type Told = { readonly plan: RoutingPlan | null; readonly isPassage: boolean; readonly left: Left }
 type Found = { readonly event: Decided; readonly digest: NonNullable<Facts<'session.queued'>['decision']> }
 
 function decisionIn(event: LoggedEvent): Found | null {

@@ -1,6 +1,7 @@
 import type { TimerChange } from '../commands.ts'
 import { arbitrationDueMs } from '../conversation/arbitration.ts'
 import { setTimer } from '../conversation/idle-timer.ts'
+import { isOpenLeft, lastWindowEndMs } from '../conversation/left.ts'
 import type { ConversationState } from '../conversation/state.ts'
 import { nextUpdateMs } from '../conversation/waiting-updates.ts'
 import type { OrganizationState } from '../organization/state.ts'
@@ -30,15 +31,17 @@ export function openTimers(state: OrganizationState): TimerChange[] {
 }
 
 function timersOfConversation(conversation: ConversationState): TimerChange[] {
-  const { id: conversationId, offer, broadcast, parked, asked } = conversation
+  const { id: conversationId, offer, broadcast, parked, asked, left } = conversation
   const expiresAtMs = offer?.expiresAtMs ?? broadcast?.expiresAtMs
   const updateMs = nextUpdateMs(conversation)
   const choices = Object.entries(asked).map(([messageId, { atMs }]) =>
     setTimer({ kind: 'arbitrate', conversationId, messageId }, atMs + arbitrationDueMs),
   )
   const snoozedUntilMs = parked?.untilMs ?? null
+  const isLeft = isOpenLeft(conversation) && left?.isExpired !== true
   return [
     ...choices,
+    ...(isLeft ? [setTimer({ kind: 'message-left', conversationId }, lastWindowEndMs(conversation))] : []),
     ...(expiresAtMs === undefined ? [] : [setTimer({ kind: 'offer', conversationId }, expiresAtMs)]),
     ...(updateMs === null ? [] : [setTimer({ kind: 'waiting-update', conversationId }, updateMs)]),
     ...(snoozedUntilMs === null ? [] : [setTimer({ kind: 'snooze', conversationId }, snoozedUntilMs)]),

@@ -263,6 +263,8 @@ export class HistoryReader {
     const { conversationId, cause, from } = event.facts
     switch (cause) {
       case 'accept':
+        // What nobody holds is a message left.
+        if (from.kind === 'nobody') return { type: 'message-box.take', actor, conversationId }
         return isDirect(event.facts.decision) ? { type: 'session.accept', actor, conversationId } : null
       case 'reopen':
         return isDirect(event.facts.decision) ? { type: 'session.reopen', actor, conversationId } : null

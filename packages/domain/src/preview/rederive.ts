@@ -6,9 +6,11 @@ import type { ConversationState } from '../conversation/state.ts'
 import { instantOf } from '../instant.ts'
 import type { OrganizationState } from '../organization/state.ts'
 import type { Field } from '../routing/candidates.ts'
+import { afterAllWaiting } from '../routing/message-box.ts'
 import { nextToServe } from '../routing/next.ts'
 import { recordDecision, recordDirect } from '../routing/record.ts'
 import { matterOf, type RouteRequest, waitingSinceOf } from '../routing/route.ts'
+import { planOf } from '../routing/route-by-plan.ts'
 import { planBy, type Ruling, ruleFor } from '../routing/rules.ts'
 
 type Of<T extends LoggedEvent['type']> = Extract<LoggedEvent, { type: T }>
@@ -21,6 +23,8 @@ export type Setting = {
   readonly content: Content | null
   /** Why the session ended in the same instant, if its rule refused it. */
   readonly refused: string | null
+  /** Why it became a message left in the same instant, if it did. */
+  readonly left: Facts<'message-box.left'>['cause'] | null
   /** What was asked for the session anew, without asking the rules: for an agent whom an app names. */
   readonly plan: RoutingPlan | null
   /** What its rule said of the customer, after it was asked and before anybody was looked at. */
@@ -31,7 +35,7 @@ export type Outside = Pick<DecisionContext, 'digest' | 'holidays'>
 
 const causes: readonly Cause[] = [
   ...(['new session', 'capacity freed', 'offer ended', 'transfer', 'released', 'agent left'] as const),
-  ...(['came back', 'team removed', 'reopened'] as const),
+  ...(['came back', 'team removed', 'reopened', 'overflow', 'message left'] as const),
 ]
 
 /**
@@ -61,8 +65,8 @@ export function isRederived(
 
 /** Who begins is held by nobody; what is asked of the queue is in it. */
 function mayBe(cause: Cause, { holder }: ConversationState): boolean {
-  if (cause === 'new session' || cause === 'reopened') return holder.kind === 'nobody'
-  return cause !== 'capacity freed' && cause !== 'offer ended' ? true : holder.kind === 'queue'
+  if (cause === 'new session' || cause === 'reopened' || cause === 'message left') return holder.kind === 'nobody'
+  return cause !== 'capacity freed' && cause !== 'offer ended' && cause !== 'overflow' ? true : holder.kind === 'queue'
 }
 
 /** Somebody with the right to do so gave or took it: no rule was asked. */
@@ -108,10 +112,11 @@ function requestsOf(
     const named = plan?.ruleId === 'named' ? [{ teamId: plan.teamId, plan }] : []
     return [...named, ...teams.map((teamId) => ({ teamId }))]
   }
+  if (cause === 'message left') return plan === null ? [] : [{ teamId: null, plan }]
   const waitsFor = holder.kind === 'queue' ? holder.teamId : null
   // Where nobody is asked any more since the pause began, the new round is given at once, and the event does not tell of it.
   if (cause === 'offer ended') return [{ teamId: waitsFor }, { teamId: waitsFor, isNewRound: true }]
-  return [{ teamId: cause === 'capacity freed' ? waitsFor : null }]
+  return [{ teamId: cause === 'capacity freed' || cause === 'overflow' ? waitsFor : null }]
 }
 
 type Question = Asked & { readonly cause: Cause; readonly decisionId: string }
@@ -121,7 +126,7 @@ function recordOf(
   state: OrganizationState,
   event: Decided,
   { teamId, cause, content, plan, isNewRound = false, decisionId }: Question,
-  { refused, marks }: Setting,
+  { refused, marks, left }: Setting,
   outside: Outside,
 ): Rederived | null {
   const attempt = beginAttempt(state, { ...outside, atMs: event.atMs, ids: { draw: () => decisionId } })
@@ -131,7 +136,7 @@ function recordOf(
   const asked = content === undefined ? {} : rulingOf(attempt, conversation, content, marks)
   // What its rule said of the customer has been said by then.
   const marked = attempt.state.conversations.get(conversation.id) ?? conversation
-  const { matter, field } = matterOf(attempt, marked, {
+  const request: RouteRequest = {
     conversationId: conversation.id,
     actor: { kind: 'rule', rule: 'routing' },
     assignCause: 'routing',
@@ -140,13 +145,17 @@ function recordOf(
     ...{ teamId, cause },
     ...(plan !== undefined && { plan }),
     ...asked,
-  })
+  }
+  const own = planOf(attempt, marked, request)
+  const isLeft = left !== null && own !== undefined
+  const { matter, field } = matterOf(attempt, marked, isLeft ? { ...request, plan: afterAllWaiting(own) } : request)
   const { byPlan } = matter
   const goesOn = cause === 'reopened' ? { goesOn: true } : {}
   const told = {
     ...matter,
     ...goesOn,
     ...(refused !== null && byPlan !== undefined && { byPlan: { ...byPlan, refused } }),
+    ...(isLeft && byPlan !== undefined && { byPlan: { ...byPlan, left } }),
   }
   const isToApp = event.type === 'session.assigned' && event.facts.to.kind === 'app'
   const winner = winnerIn(event)
@@ -154,7 +163,7 @@ function recordOf(
   const seen = isToApp ? { candidates: [], excluded: new Map() } : ofWinner
   const isFirst = isToApp || event.type === 'session.queued' || isChosen(event, seen, winner)
   const waits = { since: waitingSinceOf(conversation, event.atMs), teamId: teamId ?? byPlan?.plan.teamId ?? null }
-  const made = recordDecision(attempt, told, seen, holderOf(event, refused, waits))
+  const made = recordDecision(attempt, told, seen, holderOf(event, refused ?? left, waits))
   return { isEqual: ({ digest }) => isFirst && made.digest === digest }
 }
 
@@ -199,13 +208,13 @@ function winnerIn(event: Decided): string | null {
 /** Keys in alphabetical order, as in the record. */
 function holderOf(
   event: Decided,
-  refused: string | null,
+  unserved: string | null,
   waits: { readonly since: string; readonly teamId: string | null },
 ): StoredDecision['winner'] {
   const since = instantOf(event.atMs)
   switch (event.type) {
     case 'session.queued':
-      if (refused !== null) return { kind: 'nobody' }
+      if (unserved !== null) return { kind: 'nobody' }
       return { kind: 'queue', since: event.facts.waitingSince, teamId: event.facts.teamId }
     case 'session.broadcast':
       return { kind: 'queue', since: waits.since, teamId: waits.teamId }

@@ -1,4 +1,4 @@
-import type { LoggedEvent, PreviewedAgent, PreviewedService } from '@duoke/contract'
+import type { Facts, LoggedEvent, PreviewedAgent, PreviewedService } from '@duoke/contract'
 import { agentsIn } from '../conversation/evolve-broadcast.ts'
 import { loadOf } from '../organization/load.ts'
 import type { AgentState, OrganizationState } from '../organization/state.ts'
@@ -31,6 +31,10 @@ export class ServiceMeter {
   private sessions = 0
   private abandoned = 0
   private refused = 0
+  private left = 0
+  private leftAfterWait = 0
+  /** Messages left that are taken: nobody waited for it. */
+  private readonly taken = new Set<string>()
 
   constructor(bounds: ServiceBounds, start: OrganizationState, fromMs: number) {
     this.bounds = bounds
@@ -49,19 +53,24 @@ export class ServiceMeter {
         this.look(state, event.facts.from, event.atMs)
         return
       case 'session.assigned': {
-        const { from, to } = event.facts
+        const { from, to, conversationId } = event.facts
+        const isTaken = this.taken.delete(conversationId)
         this.look(state, from, event.atMs)
         if (to.kind !== 'agent') return
         this.look(state, to, event.atMs).given++
         // Who is handed on by an agent or app did not wait.
         if (from.kind === 'queue') this.waits.push(Math.max(0, event.atMs - Date.parse(from.since)))
-        else if (from.kind === 'nobody') this.waits.push(0)
+        else if (from.kind === 'nobody' && !isTaken) this.waits.push(0)
         return
       }
       case 'session.closed':
         this.look(state, event.facts.from, event.atMs)
         if (event.facts.cause === 'refused') this.refused++
+        else if (event.facts.cause === 'message-left') this.leave(event.facts.from, event.atMs)
         else if (event.facts.from.kind === 'queue') this.abandoned++
+        return
+      case 'message-box.taken':
+        this.taken.add(event.facts.conversationId)
         return
       case 'session.offer-ended':
         if (event.facts.outcome === 'declined' || event.facts.outcome === 'timed-out') {
@@ -90,20 +99,22 @@ export class ServiceMeter {
   }
 
   finish(state: OrganizationState, toMs: number): PreviewedService {
-    const { waits, sessions, abandoned, refused, bounds } = this
+    const { waits, sessions, abandoned, refused, left, leftAfterWait, bounds } = this
     const sorted = [...waits].sort((left, right) => left - right)
     const stillWaiting: number[] = []
     for (const { holder } of state.conversations.values()) {
       if (holder.kind === 'queue') stillWaiting.push(Math.max(0, toMs - Date.parse(holder.since)))
     }
     const inTime = sorted.filter((wait) => wait <= bounds.withinMs).length
-    const wanted = sorted.length + abandoned + stillWaiting.filter((wait) => wait > bounds.withinMs).length
+    const unserved = abandoned + leftAfterWait
+    const wanted = sorted.length + unserved + stillWaiting.filter((wait) => wait > bounds.withinMs).length
     const all = [...sorted, ...stillWaiting]
     return {
       sessions,
       served: sorted.length,
       abandoned,
       refused,
+      left,
       waiting: stillWaiting.length,
       waitMs: {
         p50: percentile(sorted, 0.5),
@@ -117,6 +128,11 @@ export class ServiceMeter {
         .sort(([left], [right]) => (left < right ? -1 : 1))
         .map(([id, one]) => shown(id, one, toMs)),
     }
+  }
+
+  private leave(from: Facts<'session.closed'>['from'], atMs: number): void {
+    this.left++
+    if (from.kind === 'queue' && Date.parse(from.since) < atMs) this.leftAfterWait++
   }
 
   private look(

@@ -86,7 +86,7 @@ function* seeds(): Iterable<number> {
 
 test('under the rules of then the simulation is the history: the same to the same agents in the same milliseconds', () => {
   for (const seed of seeds()) {
-    const { log } = rulesWalk(seed, { isTrueToLife: true })
+    const { log } = rulesWalk(seed, { isTrueToLife: true, isWithoutBox: true })
     assertTheSame(simulated(log), seed)
     // From any moment on, with what is offered, parked, wrapped up, paused and scheduled then.
     assertTheSame(simulated(log, seededRandom(seed).below(log.length)), seed)
@@ -95,7 +95,7 @@ test('under the rules of then the simulation is the history: the same to the sam
 
 test('the same where sessions are broadcast: who grabbed, declined, joined and was silent', () => {
   for (const seed of seeds()) {
-    assertTheSame(simulated(rulesWalk(seed, { isTrueToLife: true, hasFirstSteps: true }).log), seed)
+    assertTheSame(simulated(rulesWalk(seed, { isTrueToLife: true, hasFirstSteps: true, isWithoutBox: true }).log), seed)
   }
 })
 
@@ -108,5 +108,6 @@ test('the same where sessions are broadcast: who grabbed, declined, joined and w
 const once = [236, 243, 253, 265, 285, 379, 385, ...(proofLevel() === 'test' ? [] : [286, 343])]
 
 test('so it is at the seeds at which it once was not', () => {
-  for (const seed of once) assertTheSame(simulated(rulesWalk(seed, { isTrueToLife: true }).log), seed)
+  for (const seed of once)
+    assertTheSame(simulated(rulesWalk(seed, { isTrueToLife: true, isWithoutBox: true }).log), seed)
 })

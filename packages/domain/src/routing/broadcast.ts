@@ -5,6 +5,7 @@ import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { takesOf, toldLoad, wantedBy } from '../organization/load.ts'
 import { isRoutedByRule } from './candidates.ts'
+import { hasRoomBeside } from './declines.ts'
 import { keptFrom } from './kept-room.ts'
 import { mayServe } from './may-serve.ts'
 import type { DecisionDigest } from './record.ts'
@@ -107,12 +108,13 @@ function mayJoin(attempt: Attempt, conversation: ConversationState): (agentId: s
   const { state } = attempt
   const { plan, broadcast: asked, passedBy, accountId } = conversation
   if (asked === undefined || !isRoutedByRule(state, accountId)) return () => false
-  const mayServeIt = mayServe(attempt, conversation, wantedBy(state, conversation))
+  const wanted = wantedBy(state, conversation)
+  const mayServeIt = mayServe(attempt, conversation, wanted)
   const isKept = keptFrom(attempt, conversation, plan)
   return (agentId) => {
     const agent = state.agents.get(agentId)
     if (agent === undefined || asked.agentIds.includes(agentId)) return false
     if (asked.giver === agentId || passedBy.includes(agentId)) return false
-    return mayServeIt(agent) && !isKept(agent)
+    return mayServeIt(agent) && hasRoomBeside(agent, conversation.id, wanted) && !isKept(agent)
   }
 }

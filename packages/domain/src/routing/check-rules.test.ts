@@ -44,6 +44,7 @@ test('nothing is said of a document without fault', () => {
   assert.deepEqual(found(rules, { hours: { office: { weekly: { mon: ['09:00-18:00'] } } } }), [])
 })
 
+const box = { reply: '请留言' }
 const cases: [string, Rules, string[]][] = [
   [
     'words with something in braces that is not filled in there, and updates that say nothing, are never sent or cannot be',
@@ -72,6 +73,51 @@ const cases: [string, Rules, string[]][] = [
       'warning never_sent /rules/0/then/waitingUpdates/everyMs',
       'warning allowance_short /rules/0/then/waitingUpdates/atMost',
       'warning unknown_placeholder /rules/1/then/placeReply/reply',
+    ],
+  ],
+  [
+    'an overflow to no such app, and to an app or the box twice',
+    [
+      {
+        ...all,
+        then: {
+          messageBox: box,
+          overflow: [
+            { afterMs: 1000, app: 'bot' },
+            { afterMs: 1000, app: 'nobody' },
+            { afterMs: 5000, messageBox: true },
+            { afterMs: 6000, messageBox: true },
+          ],
+        },
+      },
+    ],
+    [
+      'error unknown_app /rules/0/then/overflow/1/app',
+      'error repeated_target /rules/0/then/overflow/1',
+      'error repeated_target /rules/0/then/overflow/3',
+      'warning after_message_box /rules/0/then/overflow/3',
+    ],
+  ],
+  [
+    'a message box that the rule does not have, or that nobody reaches, and what comes behind it',
+    [
+      { id: 'a', when: 'queue.length > 1', then: { overflow: [{ afterMs: 1000, messageBox: true }] } },
+      {
+        ...all,
+        then: {
+          messageBox: box,
+          queue: { maxWaitMs: 2000, refusal: '请稍后再来' },
+          overflow: [
+            { afterMs: 3000, messageBox: true },
+            { afterMs: 4000, team: 'night' },
+          ],
+        },
+      },
+    ],
+    [
+      'error no_message_box /rules/0/then/overflow/0',
+      'warning never_left /rules/1/then/overflow/0',
+      'warning after_message_box /rules/1/then/overflow/1',
     ],
   ],
   [

@@ -1,4 +1,4 @@
-import type { Rule, RuleFinding, RulesDocument } from '@duoke/contract'
+import type { OverflowTarget, Rule, RuleFinding, RulesDocument } from '@duoke/contract'
 import { highestPriority } from '@duoke/contract'
 import type { Environment } from '@marcbachmann/cel-js'
 import { isTimeZone } from '../hours/time-zone.ts'
@@ -50,10 +50,15 @@ function checkRule(
   { known, environment }: { readonly known: Known; readonly environment: Environment },
 ): Finding[] {
   const fault = faultOfRule(environment, when)
+  const targets: readonly OverflowTarget[] = then.overflow ?? []
   const team = fault === null ? faultOfTeams(environment, when, known.teams) : null
   const teams = [
     ...(then.team === undefined ? [] : [[then.team, 'team'] as const]),
-    ...(then.overflow ?? []).map(({ team: more }, at) => [more, `overflow/${at}/team`] as const),
+    ...targets.flatMap(({ team: more }, at) => (more === undefined ? [] : [[more, `overflow/${at}/team`] as const])),
+  ]
+  const apps = [
+    ...(then.app === undefined ? [] : [[then.app, 'app'] as const]),
+    ...targets.flatMap(({ app }, at) => (app === undefined ? [] : [[app, `overflow/${at}/app`] as const])),
   ]
   const skills = then.skills ?? []
   return [
@@ -62,9 +67,10 @@ function checkRule(
     ...teams
       .filter(([id]) => !known.teams.has(id))
       .map(([id, field]) => error('unknown_team', `${path}/then/${field}`, `there is no team ${id}`)),
-    ...(then.app !== undefined && !known.apps.has(then.app)
-      ? [error('unknown_app', `${path}/then/app`, `there is no app ${then.app}`)]
-      : []),
+    ...apps
+      .filter(([id]) => !known.apps.has(id))
+      .map(([id, field]) => error('unknown_app', `${path}/then/${field}`, `there is no app ${id}`)),
+    ...targetsOf(then, path),
     ...(then.owner !== undefined && !known.agents.has(then.owner)
       ? [error('unknown_agent', `${path}/then/owner`, `there is no agent ${then.owner}`)]
       : []),
@@ -83,6 +89,32 @@ function checkRule(
     }),
   ]
 }
+
+/** An app and the message box are the end of waiting, so there is one of each at most. */
+function targetsOf({ overflow: targets = [], messageBox, queue }: Rule['then'], path: string): Finding[] {
+  const overflow: readonly OverflowTarget[] = targets
+  const place = (at: number) => `${path}/then/overflow/${at}`
+  const again = (['app', 'messageBox'] as const).flatMap((kind) => {
+    const own = overflow.flatMap((target, at) => (target[kind] === undefined ? [] : [at]))
+    return own.slice(1).map((at) => error('repeated_target', place(at), `overflows to the ${nameOf[kind]} twice`))
+  })
+  const box = overflow.findIndex((target) => target.messageBox === true)
+  if (box < 0) return again
+  if (messageBox === undefined) {
+    return [...again, error('no_message_box', place(box), 'the rule does not say what `messageBox` is')]
+  }
+  const afterMs = overflow[box]?.afterMs ?? 0
+  const isNever = queue?.maxWaitMs !== undefined && queue.maxWaitMs < afterMs
+  const late = overflow.flatMap((target, at) => (target.afterMs >= afterMs && at !== box ? [at] : []))
+  return [
+    ...again,
+    ...(isNever
+      ? [warning('never_left', place(box), 'who waits is refused before: `queue.maxWaitMs` is shorter')]
+      : []),
+    ...late.map((at) => warning('after_message_box', place(at), 'nobody waits any more by then: a message was left')),
+  ]
+}
+const nameOf = { app: 'app', messageBox: 'message box' } as const
 
 type Strange = (tag: string) => boolean
 const strangeTag =
@@ -186,7 +218,7 @@ function overflowOf({ rules }: RulesDocument): Finding[] {
   for (const { then } of rules) {
     if (then.team === undefined) continue
     const to = edges.get(then.team) ?? new Set()
-    for (const { team } of then.overflow ?? []) to.add(team)
+    for (const target of then.overflow ?? []) if ('team' in target) to.add(target.team)
     edges.set(then.team, to)
   }
   const leadsTo = (from: string, goal: string, seen: Set<string>): boolean => {

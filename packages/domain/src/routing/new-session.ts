@@ -2,13 +2,16 @@ import type { Content, RoutingPlan, Rule } from '@duoke/contract'
 import type { Attempt } from '../attempt.ts'
 import { markByRule } from '../conversation/customer-marks.ts'
 import type { ConversationState } from '../conversation/state.ts'
+import { tellOfLeft } from '../conversation/tell-left.ts'
 import { instantOf } from '../instant.ts'
 import { present } from '../invariant.ts'
 import { absenceOf } from '../organization/apps.ts'
 import { isRoutedByRule } from './candidates.ts'
+import { leftReplyTo } from './left-reply.ts'
+import { isLeftAtOnce } from './message-box.ts'
 import { endOffering } from './offer.ts'
 import { recordDecision } from './record.ts'
-import { assign, matterOf, queue, type RouteRequest, route, sessionOf } from './route.ts'
+import { assign, leaveMessage, matterOf, queue, type RouteRequest, route, sessionOf } from './route.ts'
 import { overrideAt, planBy, type Ruling, ruleFor, unpublished } from './rules.ts'
 import { placeTold, type Told } from './tell-place.ts'
 
@@ -49,6 +52,12 @@ export function routeNewSession(attempt: Attempt, conversationId: string, conten
     giveToApp(attempt, conversation, asked, app)
     return reply
   }
+  if (isLeftAtOnce(attempt, conversation, plan) && leaveMessage(attempt, asked, 'nobody-serves')) {
+    // Mini-programs take no passive reply.
+    if (state.accounts.get(conversation.accountId)?.settings.kind === 'mini-program')
+      tellOfLeft(attempt, conversationId)
+    return leftReplyTo(attempt, conversationId)
+  }
   const isFull = limits?.maxLength !== undefined && lengthOf(attempt, conversation, plan) >= limits.maxLength
   if (isFull && matterOf(attempt, conversation, asked).field.candidates.length === 0) {
     refuseSession(attempt, conversation, asked, 'queue_full')
@@ -78,7 +87,7 @@ function lengthOf({ state }: Attempt, { accountId }: ConversationState, { teamId
   return length
 }
 
-function giveToApp(attempt: Attempt, conversation: ConversationState, asked: Asked, appId: string): void {
+export function giveToApp(attempt: Attempt, conversation: ConversationState, asked: RouteRequest, appId: string): void {
   const { matter } = matterOf(attempt, conversation, asked)
   const stintId = attempt.context.ids.draw('stint')
   const to = { appId, kind: 'app' } as const

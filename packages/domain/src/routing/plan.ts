@@ -48,8 +48,9 @@ export function stepsOf({ skills, overflow, sticky }: RoutingPlan): number[] {
 
 /** When the plan next changes by waiting, in milliseconds of waiting; null when it does no more. */
 export function nextStepMs(plan: RoutingPlan, waitedMs: number): number | null {
-  const { maxWaitMs } = plan
-  const steps = [...stepsOf(plan), ...(maxWaitMs === null ? [] : [maxWaitMs])].filter((step) => step > waitedMs)
+  const { maxWaitMs, overflowApp, messageBox } = plan
+  const ends = [maxWaitMs, overflowApp?.afterMs ?? null, messageBox?.afterMs ?? null].filter((end) => end !== null)
+  const steps = [...stepsOf(plan), ...ends].filter((step) => step > waitedMs)
   return steps.length === 0 ? null : Math.min(...steps)
 }
 

@@ -55,6 +55,8 @@ export type RoutedMatter = {
     /** The rules as they were asked, where this decision asked them. */
     readonly ruling?: Ruling
     readonly refused?: string
+    /** It became a message left; `plan` is that of after all waiting. */
+    readonly left?: NonNullable<StoredDecision['left']>
   }
 }
 
@@ -64,6 +66,7 @@ function citation({ byPlan }: RoutedMatter, candidates: readonly Candidate[]) {
   const ruling = byPlan?.ruling
   return {
     facts: ruling === undefined ? undefined : publicFacts(ruling),
+    left: byPlan?.left,
     ordering: byPlan === undefined ? undefined : [...orderingOf(byPlan.plan, byPlan.now, candidates)],
     plan,
     refused: byPlan?.refused,
@@ -94,11 +97,17 @@ const strategyInWords: Record<RoutingPlan['strategy'], string> = {
   'skill-weighted': 'the highest sum of levels in the skills asked for, then the least loaded, then the longest idle',
 }
 
+const leftInWords = {
+  'nobody-serves': 'nobody who may serve is online and within the hours, so a message is left',
+  waited: 'after so long a wait a message is left',
+}
+
 function ruleInWords({ isByRule, goesOn, byPlan }: RoutedMatter): string {
   if (goesOn === true) return reopeningRule
   if (!isByRule) return manualRule
   if (byPlan === undefined) return routingRule
-  const { plan, refused } = byPlan
+  const { plan, refused, left } = byPlan
+  if (left !== undefined) return `Rule ${plan.ruleId} of version ${plan.rulesVersion}: ${leftInWords[left]}`
   if (refused !== undefined) return `Rule ${plan.ruleId} of version ${plan.rulesVersion} refuses: ${refused}`
   const order = `${strategyInWords[plan.strategy]}, then the first by id`
   const whom = plan.broadcast === undefined ? order : `offered to all of them at once, in this order: ${order}`
@@ -124,6 +133,7 @@ export function recordDecision(attempt: Attempt, matter: RoutedMatter, field: Fi
     facts: cited.facts,
     id: context.ids.draw('decision'),
     ...(matter.wanted.kinds.length > 0 && { kinds: [...matter.wanted.kinds] }),
+    left: cited.left,
     ordering: cited.ordering,
     plan: cited.plan,
     refused: cited.refused,

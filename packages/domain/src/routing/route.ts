@@ -9,6 +9,7 @@ import { takesOf, toldLoad, wantedBy } from '../organization/load.ts'
 import { broadcast, joinBroadcasts } from './broadcast.ts'
 import { type Field, isRoutedByRule, passOverAll, servingTeams, surveyAgents } from './candidates.ts'
 import { keptFrom } from './kept-room.ts'
+import { afterAllWaiting, isLeftAtOnce, nextLeft, openLeft } from './message-box.ts'
 import { nextToServe } from './next.ts'
 import { endAsking, endOffering, endSnooze, offer, offerTimeOf } from './offer.ts'
 import { type DecisionDigest, type RoutedMatter, recordDecision, recordDirect } from './record.ts'
@@ -63,6 +64,8 @@ export type RouteRequest = QueueRequest & {
     | 'offer ended'
     | 'came back'
     | 'reopened'
+    | 'overflow'
+    | 'message left'
   readonly ruling?: Ruling
 }
 
@@ -92,6 +95,10 @@ export function route(attempt: Attempt, request: RouteRequest): void {
   const grab = plan?.broadcast
   const winner = field.candidates[0]
   if (winner === undefined) {
+    // An app gives it to people, and nobody serves: as at the beginning.
+    const isBoxed =
+      plan !== undefined && conversation.holder.kind === 'app' && isLeftAtOnce(attempt, conversation, plan)
+    if (isBoxed && leaveMessage(attempt, { ...asked, plan }, 'nobody-serves')) return
     const since = waitingSinceOf(conversation, context.atMs)
     queue(attempt, asked, recordDecision(attempt, matter, field, { kind: 'queue', since, teamId }))
     if (!isNewRound && conversation.passedBy.length > 0)
@@ -202,6 +209,43 @@ function aheadOf({ sessionSinceMs }: ConversationState, cause: QueueCause): { ah
   return cause === 'returned' && sessionSinceMs !== null ? { aheadSince: instantOf(sessionSinceMs) } : {}
 }
 
+type Leaving = RouteRequest & { readonly plan: RoutingPlan }
+
+/**
+ * The session becomes a message left, unless somebody would be free for it after more waiting. It waits for no longer than this
+ * instant, so that the log tells of it as of every other session. Answers whether it was left.
+ */
+export function leaveMessage(attempt: Attempt, request: Leaving, cause: Facts<'message-box.left'>['cause']): boolean {
+  const { state } = attempt
+  const { conversationId, plan } = request
+  const conversation = present(state.conversations.get(conversationId), conversationId)
+  const sessionId = sessionOf(conversation)
+  const relaxed = afterAllWaiting(plan)
+  const { matter, field } = matterOf(attempt, conversation, { ...request, plan: relaxed })
+  const { byPlan } = matter
+  if (byPlan === undefined || field.candidates.length > 0) return false
+  endOffering(attempt, conversationId)
+  const { plan: _, ...known } = request
+  const asked = { ...known, teamId: plan.teamId, ...(plan !== conversation.plan && { plan }) }
+  queue(
+    attempt,
+    asked,
+    recordDecision(attempt, { ...matter, byPlan: { ...byPlan, left: cause } }, field, { kind: 'nobody' }),
+  )
+  const { holder: from, customerId } = present(state.conversations.get(conversationId), conversationId)
+  attempt.emit({
+    type: 'session.closed',
+    actor: { kind: 'rule', rule: 'message-box' },
+    facts: { conversationId, sessionId, from, cause: 'message-left' },
+  })
+  attempt.emit({
+    type: 'message-box.left',
+    actor: { kind: 'rule', rule: 'message-box' },
+    facts: { conversationId, customerId, sessionId, cause, plan: byPlan.plan },
+  })
+  return true
+}
+
 /** Gives an open session to an agent or app. */
 export function assign(attempt: Attempt, request: AssignRequest): void {
   endOffering(attempt, request.conversationId)
@@ -235,14 +279,20 @@ function decidedBy(attempt: Attempt, conversation: ConversationState, request: A
 
 /**
  * Serves the queue with the capacity that these agents have now, in the order in which its customers come.
- * Nobody else needs asking, because before this decision no agent with spare capacity had anyone waiting.
+ * Nobody else needs asking, because before this decision no agent with spare capacity had anyone waiting. When nobody waits whom
+ * they could serve, messages left are given.
  */
 export function drain(attempt: Attempt, agentIds: readonly string[]): void {
   for (;;) {
     const next = nextToServe(attempt, agentIds)
     if (next === undefined) {
-      joinBroadcasts(attempt, agentIds)
-      return
+      const left = nextLeft(attempt, agentIds)
+      if (left === undefined) {
+        joinBroadcasts(attempt, agentIds)
+        return
+      }
+      route(attempt, openLeft(attempt, left))
+      continue
     }
     route(attempt, {
       conversationId: next.entry.conversationId,

@@ -15,7 +15,7 @@ const author: Actor = { kind: 'system' }
 /** Publishing, reverting, overriding, and the end of an override. */
 function change(random: Random, { state, nowMs }: World): Command {
   const teams = Array.from(state.teams.values(), ({ teamId }) => teamId)
-  const document = randomRules(random, teams)
+  const document = randomRules(random, teams, { hasFirstSteps: false, box: null })
   const rule = document.rules.at(-1)
   const current = state.rules?.current
   const asked = { reason: 'F78', effectiveAtMs: random.chance(0.3) ? nowMs + random.below(600_000) : null }

@@ -11,6 +11,7 @@ import { DeclineBook } from '../testing/decline-book.ts'
 import { mismatchOf } from '../testing/evaluator.ts'
 import {
   assertNobodyIdles,
+  assertNoMessageLies,
   type Books,
   type Given,
   givenBy,
@@ -59,7 +60,10 @@ function walk(seed: number): World {
       assertOrder(state, event, books)
       books.declines.take(event)
     },
-    afterStep: assertNobodyIdles,
+    afterStep(world) {
+      assertNobodyIdles(world)
+      assertNoMessageLies(world)
+    },
   })
   for (const record of world.records) {
     assert.equal(mismatchOf(JSON.parse(JSON.stringify(record))), null, JSON.stringify(record))
@@ -71,16 +75,20 @@ function walk(seed: number): World {
   return world
 }
 
+const boxIn = ({ type, facts }: LoggedEvent): string => ('cause' in facts ? `${type} ${facts.cause}` : type)
+
 test('rules walk: each choice derived again from its record, nobody idles, nobody is overtaken beyond the bound', () => {
   const chosen = process.env['DUOKE_SEED']
   const wanted = proofSize('derivedDecisions')
   let derived = 0
   const rules = new Set<string>()
+  const boxes = new Set<string>()
   // One history may decide a thousand times while offers go around: so many reach every strategy.
   const fewest = 60
   for (let seed = Number(chosen ?? 1); derived < wanted || seed <= fewest; seed++) {
     try {
-      const { records } = walk(seed)
+      const { records, log } = walk(seed)
+      for (const event of log) if (event.type.startsWith('message-box.')) boxes.add(boxIn(event))
       derived += records.length
       for (const { plan, winner, refused, excluded, candidates, broadcastId } of records) {
         rules.add(`${plan?.strategy ?? 'none'} ${winner.kind} ${refused ?? ''}`)
@@ -98,5 +106,14 @@ test('rules walk: each choice derived again from its record, nobody idles, nobod
     assert.match(told, new RegExp(`^${strategy} agent`, 'm'))
   }
   for (const outcome of ['to several', 'taken']) assert.match(told, new RegExp(`^broadcast ${outcome}$`, 'm'))
+  const reached = [...boxes].filter((one) => !/taken (agent|app)/.test(one))
+  assert.deepEqual(reached.sort(), [
+    'message-box.expired',
+    'message-box.left nobody-serves',
+    'message-box.left waited',
+    'message-box.reopened',
+    'message-box.resolved',
+    'message-box.taken rule',
+  ])
   for (const refused of ['queue_full', 'closed']) assert.match(told, new RegExp(` ${refused}$`, 'm'))
 })

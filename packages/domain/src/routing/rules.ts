@@ -2,6 +2,7 @@ import {
   type Content,
   defaultBroadcastMs,
   implicitRules,
+  type OverflowTarget,
   type RoutingPlan,
   type Rule,
   type RuleStrategy,
@@ -97,6 +98,15 @@ function stickyTo(sticky: Rule['then']['sticky'], { lastAgentId, ownerId }: Know
   return agentId === undefined ? null : { agentId, forMs: sticky.forMs ?? 0 }
 }
 
+/** Keys in alphabetical order. */
+function boxOf({ messageBox, overflow: targets = [] }: Rule['then']): Pick<RoutingPlan, 'messageBox'> {
+  if (messageBox === undefined) return {}
+  const { reply, whenNobodyServes: atOnce = true, atOpening = 'queue' } = messageBox
+  const overflow: readonly OverflowTarget[] = targets
+  const afterMs = overflow.find(({ messageBox: isBox }) => isBox === true)?.afterMs ?? null
+  return { messageBox: { afterMs, atOnce, atOpening, reply } }
+}
+
 /** What is asked for a session by a rule; without one, what the document says of everybody. */
 export function planBy(
   { rulesVersion, document }: Pick<RulesVersion, 'rulesVersion' | 'document'>,
@@ -104,28 +114,21 @@ export function planBy(
   customer: Known,
   overrideId?: number,
 ): RoutingPlan {
-  const {
-    team,
-    strategy,
-    skills = [],
-    priority = 0,
-    sticky,
-    overflow = [],
-    queue,
-    named,
-    placeReply,
-    waitingUpdates,
-  } = rule.then
+  const { team, strategy, skills = [], priority = 0, sticky, queue, named, placeReply, waitingUpdates } = rule.then
   const teamId = team ?? null
   const way = strategy ?? (teamId === null ? undefined : document.teams?.[teamId]?.strategy) ?? 'least-loaded'
   const broadcast = broadcastIn(way)
+  const overflow: readonly OverflowTarget[] = rule.then.overflow ?? []
+  const toApp = overflow.find(({ app }) => app !== undefined)
   // Keys in alphabetical order, as in the record that it becomes a part of.
   return {
     ageingMs: ageingOf(document.ageingMs),
     ...(broadcast !== undefined && { broadcast }),
     maxWaitMs: queue?.maxWaitMs ?? null,
+    ...boxOf(rule.then),
     ...(named !== undefined && { named: { waitMs: named.waitMs } }),
-    overflow: overflow.map(({ afterMs, team: more }) => ({ afterMs, teamId: more })),
+    overflow: overflow.flatMap(({ afterMs, team: more }) => (more === undefined ? [] : [{ afterMs, teamId: more }])),
+    ...(toApp?.app !== undefined && { overflowApp: { afterMs: toApp.afterMs, appId: toApp.app } }),
     ...(overrideId !== undefined && { overrideId }),
     ...(placeReply !== undefined && { placeReply: { reply: placeReply.reply, words: [...placeReply.words] } }),
     priority,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Actor, Facts, Holder, LoggedEvent } from '@duoke/contract'
+import { BoxCustody, isOfBox } from './box-custody.ts'
 import { type BroadcastEvent, takeBroadcast } from './broadcast-book.ts'
 import { LoadBook, type Taken } from './load-book.ts'
 
@@ -47,6 +48,7 @@ export class Custody {
   private readonly reopens = new Map<string, string>()
   /** By conversation: from when on it counts in its line, where that is not its waiting. */
   readonly ahead = new Map<string, number>()
+  private readonly box = new BoxCustody()
   readonly openSessions = new Map<string, string>()
   readonly capacities = new Map<string, number>()
   /** Capacities for a while: they count in place of the configured ones. */
@@ -115,28 +117,31 @@ export class Custody {
         } else if (event.facts.from.kind !== 'queue') this.ahead.delete(event.facts.conversationId)
         this.pass(event, { kind: 'queue', teamId: event.facts.teamId, since: event.facts.waitingSince })
         return
-      case 'session.assigned': {
-        const { sessionId, to, cause } = event.facts
-        if (cause === 'reopen' && event.actor.kind === 'rule' && to.kind === 'agent') {
-          const before = this.reopens.get(sessionId) ?? ''
-          assert.equal(this.closedBy.get(before), to.agentId, 'it goes on with who held it')
-        }
-        const since = new Date(event.atMs).toISOString()
-        this.pass(event, { ...event.facts.to, stintId: event.facts.stintId, since })
+      case 'session.assigned':
+        this.assign(event)
         return
-      }
       case 'session.closed':
         this.closedBy.set(event.facts.sessionId, event.facts.from.kind === 'agent' ? event.facts.from.agentId : null)
         this.pass(event, { kind: 'nobody' })
         this.openSessions.delete(event.facts.conversationId)
         return
       default:
+        if (isOfBox(event)) this.box.take(event, this.holders.get(event.facts.conversationId), this.closedBy)
         if (isSupervision(event)) this.takeSupervision(event)
     }
   }
 
+  private assign(event: Extract<LoggedEvent, { type: 'session.assigned' }>): void {
+    const { sessionId, stintId, to, cause } = event.facts
+    if (cause === 'reopen' && event.actor.kind === 'rule' && to.kind === 'agent') {
+      assert.equal(this.closedBy.get(this.reopens.get(sessionId) ?? ''), to.agentId, 'it goes on with who held it')
+    }
+    this.pass(event, { ...to, stintId, since: new Date(event.atMs).toISOString() })
+  }
+
   private open({ conversationId, sessionId, reopens }: Facts<'session.opened'>): void {
     assert.ok(!this.blocked.has(conversationId), 'nothing begins with the blocked')
+    assert.ok(!this.box.isLeft(conversationId), 'a session goes on with the message that is left, or is not opened')
     assert.ok(!this.usedSessions.has(sessionId), 'a session is opened once')
     assert.ok(!this.openSessions.has(conversationId), 'one session at a time')
     this.usedSessions.add(sessionId)
@@ -193,6 +198,7 @@ export class Custody {
       case 'message.submitted':
         if (event.facts.via === 'passive-reply') this.passive.push({ id: event.facts.messageId, actor: event.actor })
         this.unsettled.set(event.facts.messageId, event.facts.conversationId)
+        this.box.tell(event)
         return
       case 'delivery.settled':
         assert.ok(this.unsettled.delete(event.facts.messageId), 'an answer is settled once')

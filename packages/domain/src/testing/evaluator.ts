@@ -16,6 +16,7 @@ export type Evaluated = {
   readonly winner: { readonly kind: string; readonly agentId?: string }
   readonly tieBreak: string | null
   readonly refused?: string
+  readonly left?: string
   readonly waitedMs?: number
   readonly weight?: number
   readonly kinds?: readonly { readonly kind: string; readonly most: number }[]
@@ -23,45 +24,25 @@ export type Evaluated = {
     readonly strategy: string
     readonly broadcast?: unknown
     readonly sticky: { readonly agentId: string; readonly forMs: number } | null
-    readonly skills: readonly {
-      readonly required: boolean
-      readonly relaxAfterMs: number | null
-    }[]
+    readonly skills: readonly { readonly required: boolean; readonly relaxAfterMs: number | null }[]
   }
 }
 
 type Figure = readonly [name: string, best: 'lowest' | 'highest']
 
-const tables: Readonly<Record<string, readonly Figure[]>> = {
-  'least-loaded': [
-    ['load', 'lowest'],
-    ['idleSince', 'lowest'],
-    ['agentId', 'lowest'],
-  ],
-  'longest-idle': [
-    ['idleSince', 'lowest'],
-    ['load', 'lowest'],
-    ['agentId', 'lowest'],
-  ],
-  'round-robin': [
-    ['givenAt', 'lowest'],
-    ['agentId', 'lowest'],
-  ],
-  'most-spare': [
-    ['spare', 'highest'],
-    ['idleSince', 'lowest'],
-    ['agentId', 'lowest'],
-  ],
-  'skill-weighted': [
-    ['skillLevel', 'highest'],
-    ['load', 'lowest'],
-    ['idleSince', 'lowest'],
-    ['agentId', 'lowest'],
-  ],
+/** The lowest figure is best; the highest where a plus stands before it. */
+const tables: Readonly<Record<string, string>> = {
+  'least-loaded': 'load idleSince agentId',
+  'longest-idle': 'idleSince load agentId',
+  'round-robin': 'givenAt agentId',
+  'most-spare': '+spare idleSince agentId',
+  'skill-weighted': '+skillLevel load idleSince agentId',
 }
 
+const figureOf = (name: string): Figure => (name.startsWith('+') ? [name.slice(1), 'highest'] : [name, 'lowest'])
+
 function figuresOf({ plan, candidates, waitedMs = 0 }: Evaluated): readonly Figure[] {
-  const own = tables[plan?.strategy ?? 'least-loaded'] ?? []
+  const own = (tables[plan?.strategy ?? 'least-loaded'] ?? '').split(' ').map(figureOf)
   const isPreferred = plan?.skills.some(
     ({ required, relaxAfterMs }) => !required || (relaxAfterMs !== null && relaxAfterMs <= waitedMs),
   )
@@ -118,6 +99,11 @@ export function mismatchOf(record: Evaluated): string | null {
   if (record.by !== undefined) return seen.length === 0 ? null : 'somebody decided, and yet agents were looked at'
   if (winner.kind === 'app') return candidates.length === 0 ? null : 'an app won against agents'
   if (refused !== undefined) return winner.kind === 'nobody' ? null : 'refused, and yet given'
+  if (record.left !== undefined) {
+    const serves =
+      candidates.length > 0 || (record.left === 'nobody-serves' && excluded.some(({ reason }) => reason === 'full'))
+    return winner.kind !== 'nobody' || serves ? 'a message was left, and yet somebody serves' : null
+  }
   let best: Readonly<Record<string, unknown>> | undefined
   for (const candidate of candidates) {
     if (best === undefined || isBefore(candidate, best, figures)) best = candidate

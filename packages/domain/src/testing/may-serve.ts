@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type LoggedEvent, type RoutingPlan, weekdays } from '@duoke/contract'
 import type { ConversationState } from '../conversation/state.ts'
+import { takesOf } from '../organization/load.ts'
 import type { AgentState, OrganizationState } from '../organization/state.ts'
 import type { Custody } from './custody.ts'
 import type { DeclineBook } from './decline-book.ts'
@@ -91,6 +92,27 @@ export function assertNobodyIdles({ state, nowMs }: World): void {
 
 /** Who keeps the books beside the state. */
 export type Books = { readonly custody: Custody; readonly declines: DeclineBook }
+/** The same of what was left: after all waiting, for whoever has room, while WeChat lets somebody answer. */
+export function assertNoMessageLies({ state, nowMs }: World): void {
+  for (const conversation of state.conversations.values()) {
+    const { id, left, accountId, following, blocked, windows } = conversation
+    const isAnswerable = following && blocked === undefined && windows.some(({ expiresAtMs }) => expiresAtMs > nowMs)
+    const isOpen = left !== undefined && left.resolvedAtMs === undefined && left.isExpired !== true
+    if (!isOpen || !isAnswerable || left.plan.messageBox?.atOpening !== 'queue') continue
+    // Who passed on it while it waited is asked again when somebody has room next.
+    if (!state.accounts.has(accountId) || left.cause === 'waited') continue
+    const holder = { kind: 'queue' as const, teamId: null, since: new Date(nowMs).toISOString() }
+    const place = { waitingSinceMs: nowMs, lineSinceMs: null, holderPosition: Number.POSITIVE_INFINITY }
+    const takes = takesOf(state, conversation)
+    const asIfWaiting: ConversationState = { ...conversation, plan: left.plan, holder, takes, ...place }
+    for (const agent of state.agents.values()) {
+      if (weightOf(asIfWaiting) > spareOf(agent) || !isKindFree(state, agent, asIfWaiting)) continue
+      const serves = (other: ConversationState) => mayServe(state, agent, other, nowMs)
+      if (!serves(asIfWaiting) || isKeptFrom(state, agent, asIfWaiting, waitingOf(state), serves)) continue
+      assert.fail(`${agent.agentId} is free while ${id} is left`)
+    }
+  }
+}
 
 export type Given = {
   readonly agent: AgentState

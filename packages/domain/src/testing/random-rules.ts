@@ -1,5 +1,6 @@
 import { type Hours, type Rule, type RuleStrategy, type RulesDocument, weekdays } from '@duoke/contract'
 import type { Random } from '../random.ts'
+import { withBox } from './walk-message-box.ts'
 
 const strategies = ['least-loaded', 'longest-idle', 'round-robin', 'most-spare', 'skill-weighted'] as const
 const conditions = [
@@ -62,7 +63,11 @@ const office: Hours = {
 }
 
 /** A document (with broadcasts where `hasFirstSteps`) that may be published where these teams are, and where somebody has each skill. */
-export function randomRules(random: Random, teams: readonly string[], hasFirstSteps = false): RulesDocument {
+export function randomRules(
+  random: Random,
+  teams: readonly string[],
+  { hasFirstSteps, box }: { readonly hasFirstSteps: boolean; readonly box: Random | null },
+): RulesDocument {
   const count = random.below(5)
   const chosen = conditions.filter(() => random.chance(0.6)).slice(0, count)
   const rules = chosen.map(
@@ -84,6 +89,6 @@ export function randomRules(random: Random, teams: readonly string[], hasFirstSt
         { ...(random.chance(0.6) && { hours: 'office' }), strategy: randomStrategy(random, hasFirstSteps) },
       ]),
     ),
-    rules: [...rules, last],
+    rules: [...rules, last].map((rule) => (box === null ? rule : withBox(box, rule))),
   }
 }

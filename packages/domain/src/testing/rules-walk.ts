@@ -2,6 +2,7 @@ import type { Command } from '../commands.ts'
 import { type Random, seededRandom } from '../random.ts'
 import { randomRules } from './random-rules.ts'
 import { randomCommand, randomConfiguration, randomPauseMs } from './walk.ts'
+import { boxCommand } from './walk-message-box.ts'
 import { createWorld, type World, type WorldOptions } from './world.ts'
 
 const steps = 120
@@ -21,10 +22,12 @@ function fireDue(world: World, untilMs: number, afterStep?: (world: World) => vo
   afterStep?.(world)
 }
 
-function publishSome(random: Random, world: World, hasFirstSteps: boolean): void {
+type Drawn = { readonly hasFirstSteps: boolean; readonly box: Random | null }
+
+function publishSome(random: Random, world: World, drawn: Drawn): void {
   const teams = Array.from(world.state.teams.values(), ({ teamId }) => teamId)
   const effectiveAtMs = random.chance(0.3) ? world.nowMs + random.below(3_600_000) : null
-  const document = randomRules(random, teams, hasFirstSteps)
+  const document = randomRules(random, teams, drawn)
   world.run({ type: 'rules.publish', actor: { kind: 'operator' }, document, reason: 'walk', effectiveAtMs })
 }
 
@@ -35,22 +38,27 @@ export type RulesWalkOptions = WorldOptions & {
   readonly isTrueToLife?: boolean
   /** Some rules offer to several at once. */
   readonly hasFirstSteps?: boolean
+  /** No rule has a message box. */
+  readonly isWithoutBox?: boolean
 }
 
 /** One history of random commands under rules that are published at random, in which every timer fires in its moment. */
 export function rulesWalk(
   seed: number,
-  { afterStep, isTrueToLife = false, hasFirstSteps = false, ...options }: RulesWalkOptions,
+  { afterStep, isTrueToLife = false, hasFirstSteps = false, isWithoutBox = false, ...options }: RulesWalkOptions,
 ): World {
   const random = seededRandom(seed)
+  const box = isWithoutBox ? null : seededRandom(seed + 1_000_003)
   const world: World = createWorld(options)
   const document = randomConfiguration(random, 1)
   world.must({ type: 'configuration.apply', actor: { kind: 'operator' }, document, prune: false, dryRun: false })
-  publishSome(random, world, hasFirstSteps)
+  publishSome(random, world, { hasFirstSteps, box })
   for (let step = 0; step < steps; step++) {
     fireDue(world, world.nowMs + randomPauseMs(random), afterStep)
-    if (random.chance(0.04)) publishSome(random, world, hasFirstSteps)
-    const command = randomCommand(random, isTrueToLife ? { ...world, timers: new Map() } : world)
+    if (random.chance(0.04)) publishSome(random, world, { hasFirstSteps, box })
+    const command =
+      (box === null ? null : boxCommand(box, world)) ??
+      randomCommand(random, isTrueToLife ? { ...world, timers: new Map() } : world)
     if (command !== null) world.run(isTrueToLife ? trueToLife(world, command) : command)
     afterStep?.(world)
   }

@@ -150,5 +150,6 @@ export function snapshotOf(state: OrganizationState): unknown {
     addressOf: sorted(state.addressOf),
     lines: sorted(state.lines),
     broadcasts: sorted(state.broadcasts),
+    leftLines: sorted(state.leftLines),
   })
 }

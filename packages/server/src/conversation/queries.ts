@@ -7,6 +7,7 @@ import {
   shownBlock,
   shownBroadcast,
   shownClose,
+  shownLeft,
   shownOffer,
   shownParking,
 } from '@duoke/domain'
@@ -34,7 +35,7 @@ export type ConversationFilter = {
   readonly after?: string
 }
 
-const select = `select c.state::text as state, c.last_message::text as last_message, u.profile::text as profile,
+export const conversationSelect = `select c.state::text as state, c.last_message::text as last_message, u.profile::text as profile,
     a.config #>> '{settings,name}' as account_name, c.last_at, c.waiting_since
   from conversation c
   left join customer u on u.org_id = c.org_id and u.customer_id = c.customer_id
@@ -69,6 +70,7 @@ export function conversationOf(row: ConversationRow, nowMs: number): Conversatio
     parked: shownParking(state.parked ?? null),
     lastClose: shownClose(state.lastClose),
     ...shownBroadcast(state),
+    ...shownLeft(state),
     ...besideOf(state),
     quota: quotaAt(state, nowMs),
     position: state.lastPosition,
@@ -93,7 +95,7 @@ export async function listConversations(
     : `c.active_minute <= to_timestamp($7::double precision / 1000)
         and (c.last_at, c.conversation_id) < (to_timestamp($7::double precision / 1000), $8)`
   const { rows } = await tx.query<ConversationRow>({
-    text: `${select} where c.org_id = $1
+    text: `${conversationSelect} where c.org_id = $1
       and ($2::text is null or c.status = $2)
       and ($3::text is null or (c.holder_kind = 'agent' and c.status = 'open' and c.holder_id = $3))
       and ($4::text is null or c.team_id = $4 or (c.holder_kind = 'agent' and c.holder_id in (
@@ -134,7 +136,7 @@ export async function readConversations(
 ): Promise<Conversation[]> {
   const { rows } = await tx.query<ConversationRow>({
     name: 'conversations_by_id',
-    text: `${select} where c.org_id = $1 and c.conversation_id = any($2::text[])`,
+    text: `${conversationSelect} where c.org_id = $1 and c.conversation_id = any($2::text[])`,
     values: [org, [...ids]],
   })
   return rows.map((row) => conversationOf(row, nowMs))

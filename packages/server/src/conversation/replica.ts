@@ -10,6 +10,7 @@ import {
   emptyOrganization,
   evolve,
   forgetConversation,
+  mayBeForgotten,
   mostServedRemembered,
   needsOf,
   type OrganizationState,
@@ -34,8 +35,8 @@ export type StoredSettings = Pick<OrganizationState, 'settings' | 'ruleVersion'>
 const catchUpPage = 5000
 
 /**
- * Keeps the folded state of an organization in step with its rows. Conversations that somebody holds are always in
- * memory; of the others about as many as `coldLimit`, those read most recently.
+ * Keeps the folded state of an organization in step with its rows. Conversations that somebody holds, and messages left that a
+ * rule gives, are always in memory; of the others about as many as `coldLimit`, those read most recently.
  */
 export function createReplica(options: { readonly coldLimit?: number } = {}): Replica {
   return { load, catchUp, warm, trim: createTrim(options.coldLimit ?? 50_000) }
@@ -48,7 +49,7 @@ async function load(tx: Transaction, organizationId: string, head: number): Prom
     name: 'replica_held',
     text: `select c.state::text as state, u.openid from conversation c
       left join customer u on u.org_id = c.org_id and u.customer_id = c.customer_id
-      where c.org_id = $1 and c.status in ('waiting', 'open')`,
+      where c.org_id = $1 and (c.status in ('waiting', 'open') or c.left_at is not null)`,
     values: [organizationId],
   })
   for (const row of rows) adopt(state, row)
@@ -134,8 +135,8 @@ function createTrim(coldLimit: number): Replica['trim'] {
     const { conversations } = state
     if (conversations.size <= (keptBefore.get(state) ?? 0) + coldLimit * 2) return
     const cold: string[] = []
-    conversations.forEach(({ holder }, id) => {
-      if (holder.kind === 'nobody') cold.push(id)
+    conversations.forEach((conversation, id) => {
+      if (mayBeForgotten(conversation)) cold.push(id)
     })
     for (const id of cold.slice(0, Math.max(0, cold.length - coldLimit))) forgetConversation(state, id)
     keptBefore.set(state, conversations.size - Math.min(cold.length, coldLimit))

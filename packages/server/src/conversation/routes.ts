@@ -10,6 +10,7 @@ import { controlCommand, handOverOf, parkCommand, reasonOf } from './control.ts'
 import { type CustomerChanges, customerChangeHandlers } from './customer-routes.ts'
 import { decisionHandlers } from './decision-routes.ts'
 import { searchMessages } from './find-messages.ts'
+import { type MessageBoxOperations, messageBoxHandlers } from './message-box-routes.ts'
 import { readMessageDays } from './message-days.ts'
 import { listMessages } from './messages.ts'
 import { listConversations, listCustomers, readConversations, readCustomer, readQuota } from './queries.ts'
@@ -49,6 +50,7 @@ type ConversationOperations =
   | 'getCustomer'
   | CustomerChanges
   | 'customerQuota'
+  | MessageBoxOperations
 
 export function conversationHandlers(ports: ConversationPorts): Pick<Handlers, ConversationOperations> {
   return {
@@ -56,6 +58,7 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers, C
     ...decisionHandlers(ports),
     ...changeHandlers(ports),
     ...closingHandlers(ports),
+    ...messageBoxHandlers(ports),
     ...customerHandlers(ports),
   }
 }

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '@duoke/contract'
-import { type ConversationState, previewOf, statusOf } from '@duoke/domain'
+import { type ConversationState, isOpenLeft, previewOf, statusOf } from '@duoke/domain'
 import { bigintArray, doubleArray, intArray, jsonArray, textArray } from '../database/binary-arrays.ts'
 import type { Statement } from '../database/client.ts'
 import type { AppliedBatch, Projection } from '../events/batch.ts'
@@ -27,16 +27,18 @@ export const writeConversations: Projection = (batch) => {
   const statement: Statement = {
     name: 'store_conversations',
     text: `insert into conversation (org_id, conversation_id, account_id, customer_id, status, holder_kind, holder_id, team_id,
-        waiting_since, last_at, last_position, unread, last_message, state)
+        waiting_since, last_at, last_position, unread, last_message, state, left_at, left_for)
       select $1, u.id, u.account_id, u.customer_id, u.status, u.holder_kind, u.holder_id, u.team_id,
-        to_timestamp(u.waiting_since / 1000), to_timestamp(u.last_at / 1000), u.last_position, u.unread, u.last_message, u.state
+        to_timestamp(u.waiting_since / 1000), to_timestamp(u.last_at / 1000), u.last_position, u.unread, u.last_message, u.state,
+        to_timestamp(u.left_at / 1000), u.left_for
       from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-        $9::double precision[], $10::double precision[], $11::bigint[], $12::int[], $13::json[], $14::json[])
-        as u(id, account_id, customer_id, status, holder_kind, holder_id, team_id, waiting_since, last_at, last_position, unread, last_message, state)
+        $9::double precision[], $10::double precision[], $11::bigint[], $12::int[], $13::json[], $14::json[], $15::double precision[], $16::text[])
+        as u(id, account_id, customer_id, status, holder_kind, holder_id, team_id, waiting_since, last_at, last_position, unread, last_message, state, left_at, left_for)
       on conflict (org_id, conversation_id) do update set
         status = excluded.status, holder_kind = excluded.holder_kind, holder_id = excluded.holder_id, team_id = excluded.team_id,
         waiting_since = excluded.waiting_since, last_at = excluded.last_at, last_position = excluded.last_position,
-        unread = excluded.unread, last_message = coalesce(excluded.last_message, conversation.last_message), state = excluded.state`,
+        unread = excluded.unread, last_message = coalesce(excluded.last_message, conversation.last_message), state = excluded.state,
+        left_at = excluded.left_at, left_for = excluded.left_for`,
     values: [
       batch.organizationId,
       textArray(rows.map(({ conversation }) => conversation.id)),
@@ -54,10 +56,14 @@ export const writeConversations: Projection = (batch) => {
       intArray(rows.map(({ conversation }) => conversation.unreadPositions.length)),
       jsonArray(rows.map(({ lastMessage }) => (lastMessage === null ? null : JSON.stringify(lastMessage)))),
       jsonArray(rows.map(({ conversation }) => JSON.stringify(conversation))),
+      doubleArray(rows.map(({ conversation }) => openLeftOf(conversation)?.sinceMs ?? null)),
+      textArray(rows.map(({ conversation }) => openLeftOf(conversation)?.plan.teamId ?? null)),
     ],
   }
   return [statement]
 }
+
+const openLeftOf = (conversation: ConversationState) => (isOpenLeft(conversation) ? conversation.left : undefined)
 
 function holderIdOf({ holder }: ConversationState): string | null {
   if (holder.kind === 'agent') return holder.agentId

@@ -1,5 +1,12 @@
 import type { LoggedEvent } from '@duoke/contract'
-import { conversationOf, emptyOrganization, evolve, forgetConversation, type OrganizationState } from '@duoke/domain'
+import {
+  conversationOf,
+  emptyOrganization,
+  evolve,
+  forgetConversation,
+  mayBeForgotten,
+  type OrganizationState,
+} from '@duoke/domain'
 import type { Transaction } from '../database/client.ts'
 import { readEvents } from '../events/rows.ts'
 import { Refused } from '../http/refused.ts'
@@ -90,7 +97,7 @@ export async function* eventsOf(
   }
 }
 
-/** The state of before the period: only who is served or waits then, or appears in it. */
+/** The state of before the period: only who is served, waits or has left a message then, or appears in it. */
 export async function foldUntil(
   reads: Reads,
   org: string,
@@ -102,7 +109,8 @@ export async function foldUntil(
     evolve(state, event)
     const conversationId = conversationOf(event)
     if (conversationId === null || conversations.has(conversationId)) continue
-    if (state.conversations.get(conversationId)?.holder.kind === 'nobody') forgetConversation(state, conversationId)
+    const conversation = state.conversations.get(conversationId)
+    if (conversation !== undefined && mayBeForgotten(conversation)) forgetConversation(state, conversationId)
   }
   return state
 }

@@ -6,6 +6,7 @@ import {
   type ConversationState,
   emptyOrganization,
   evolve,
+  isOpenLeft,
   loadOf,
   type OrganizationState,
 } from '@duoke/domain'
@@ -39,6 +40,7 @@ export function snapshotOf(state: OrganizationState): unknown {
       byAddress: table(state.byAddress.entries(), (_, id) => isHeld(id)),
       addressOf: table(state.addressOf.entries(), isHeld),
       lines: table(state.lines.entries()),
+      leftLines: table(state.leftLines.entries()),
     }),
   )
 }
@@ -207,6 +209,8 @@ async function assertConversationRows(read: Read, events: readonly LoggedEvent[]
         last_at: lastAtMs(conversation),
         last_position: conversation.lastPosition,
         unread: conversation.unreadPositions.length,
+        left_at: isOpenLeft(conversation) ? (conversation.left?.sinceMs ?? null) : null,
+        left_for: isOpenLeft(conversation) ? (conversation.left?.plan.teamId ?? null) : null,
       },
     )
     assert.equal(state.addressOf.get(row.conversation_id), `${conversation.accountId}\n${row.openid}`)
