@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Rule, RuleStrategy } from '@duoke/contract'
+import { defaultSessionSettings, type Rule, type RuleStrategy } from '@duoke/contract'
 import { byAgent, createDesk, type Desk, operator } from '../testing/desk.ts'
 import { mismatchOf } from '../testing/evaluator.ts'
-import { account, agent } from '../testing/world.ts'
+import { account, agent, settings } from '../testing/world.ts'
 
 const second = 1_000
 const teams = [{ teamId: 'vip', name: 'VIP' }]
@@ -249,4 +249,28 @@ test('who overflows, and who hands it over, is asked when their time comes, or n
   desk.must({ type: 'rules.publish', actor: operator, document, reason: 'test', effectiveAtMs: null })
   desk.must({ type: 'session.transfer', actor: byAgent('ann'), conversationId: id, to: { teamId: 'vip' } })
   assert.deepEqual(asked(desk, id), ['bob'], 'who hands it over is not asked')
+})
+
+test('who has no room beside what they declined is not asked to join, no more than at the beginning', () => {
+  const sessions = { ...defaultSessionSettings, offerForMs: 60 * second, missedOfferSetsAway: false }
+  const desk = createDesk({
+    organization: { ...settings, sessions },
+    accounts: [account('oa')],
+    agents: [agent('ann', { capacity: 2 }), agent('bob', { capacity: 1 })],
+  })
+  const then = { strategy: { broadcast: { offerMs: 10 * second } } }
+  const document = { version: 1 as const, rules: [{ id: 'grab', when: "message.text == '抢'", then }] }
+  desk.must({ type: 'rules.publish', actor: operator, document, reason: 'test', effectiveAtMs: null })
+  desk.status('bob', 'online')
+  const first = desk.says('o1')
+  desk.must(declines('bob', first))
+  desk.status('ann', 'online')
+  const grabbed = desk.says('o2', '抢')
+  assert.deepEqual(asked(desk, grabbed), ['ann'])
+  desk.status('bob', 'away')
+  desk.status('bob', 'online')
+  assert.deepEqual(asked(desk, grabbed), ['ann'], 'the first counts as his')
+  desk.must(accepts('ann', first))
+  desk.must({ type: 'session.close', actor: byAgent('ann'), conversationId: first })
+  assert.deepEqual(asked(desk, grabbed), ['ann', 'bob'], 'until whoever took it serves it no more')
 })
