@@ -67,11 +67,12 @@ function assertNobodyIdles(state: OrganizationState): void {
   for (const conversation of waiting) {
     assert.equal(conversation.holder.kind, 'queue', 'who is in a line waits')
     for (const agent of state.agents.values()) {
-      const serves = (other: ConversationState) => suits(state, agent, other)
       const busy = asIfTaken(agent, conversation)
       const hasRoom = weightOf(conversation) <= spareOf(busy) && isKindFree(state, busy, conversation)
-      const isFree: boolean = hasRoom && serves(conversation)
-      const isKept = isFree && isRoomKeptFrom(state, agent, conversation, waiting, serves)
+      const isFree: boolean = hasRoom && suits(state, agent, conversation)
+      // Of who waits for somebody by name nobody here knows whether that wait is over.
+      const keeps = (other: ConversationState) => isFit(state, agent, other)
+      const isKept = isFree && isRoomKeptFrom(state, agent, conversation, waiting, keeps)
       assert.ok(!isFree || isKept, `${agent.agentId} is free while ${conversation.id} waits`)
     }
   }
@@ -79,20 +80,24 @@ function assertNobodyIdles(state: OrganizationState): void {
 
 /** Whether the agent is there and may serve the one who waits, whether or not there is room. */
 function suits(state: OrganizationState, agent: AgentState, waiting: ConversationState): boolean {
+  return isFit(state, agent, waiting) && !isKeptFrom(state, waiting, agent.agentId)
+}
+
+/** The same, as if it waited for nobody by name. */
+function isFit(state: OrganizationState, agent: AgentState, waiting: ConversationState): boolean {
   const { agentId, status, disabled, teams: own } = agent
   const teamId = waiting.holder.kind === 'queue' ? waiting.holder.teamId : null
   const teams = teamId === null ? (state.accounts.get(waiting.accountId)?.settings.teams ?? []) : [teamId]
   const serves = teams.length === 0 || own.some((team) => teams.includes(team))
-  const hasPassed = waiting.passedBy.includes(agentId) || isKeptFrom(state, waiting, agentId)
-  return serves && status === 'online' && !disabled && !hasPassed
+  return serves && status === 'online' && !disabled && !waiting.passedBy.includes(agentId)
 }
 
 /** Whoever is given a conversation by the rule is given the longest wait that they can end. */
-function assertFirstComeFirst(state: OrganizationState, event: LoggedEvent, custody: Custody): void {
+function assertFirstComeFirst(state: OrganizationState, event: LoggedEvent, { custody, declines }: Books): void {
   if (event.type !== 'session.assigned' || event.facts.cause !== 'routing') return
   const { from, to } = event.facts
-  // What they had declined and now take has a place of its own.
-  if (to.kind !== 'agent' || event.facts.countsNoMoreFor?.includes(to.agentId) === true) return
+  // What they had declined and are given now, from whoever took it or from the queue, has a place of its own.
+  if (to.kind !== 'agent' || declines.hadPlaceFor(event, to.agentId)) return
   const { accountId = '' } = state.conversations.get(event.facts.conversationId) ?? {}
   assert.notEqual(state.accounts.get(accountId)?.settings.routing, 'manual', 'manual routing gives nobody')
   const teams = state.agents.get(to.agentId)?.teams ?? []
@@ -256,7 +261,7 @@ function walk(seed: number): World {
     onEvent(event) {
       custody.take(event)
       declines.take(event)
-      assertFirstComeFirst(world.state, event, custody)
+      assertFirstComeFirst(world.state, event, { custody, declines })
     },
   })
   const document = randomConfiguration(random, 1)

@@ -5,6 +5,8 @@ import type { LoggedEvent } from '@duoke/contract'
 export class DeclineBook {
   /** Agents, by conversation. */
   private readonly decliners = new Map<string, Set<string>>()
+  /** By conversation: for whom it ceased to count last, and when. */
+  private readonly ended = new Map<string, { readonly atMs: number; readonly agentIds: readonly string[] }>()
 
   take(event: LoggedEvent): void {
     switch (event.type) {
@@ -37,6 +39,13 @@ export class DeclineBook {
     const all = this.of(conversationId)
     assert.deepEqual(new Set(told), this.endsFor(event, all), `who is freed by ${event.type}`)
     for (const agentId of told) all.delete(agentId)
+    if (told.length > 0) this.ended.set(conversationId, { atMs: event.atMs, agentIds: told })
+  }
+
+  /** Whether until this moment the conversation counted against the agent: given to them it takes the place that was its own. */
+  hadPlaceFor({ facts, atMs }: Extract<LoggedEvent, { type: 'session.assigned' }>, agentId: string): boolean {
+    const ended = this.ended.get(facts.conversationId)
+    return ended?.atMs === atMs && ended.agentIds.includes(agentId)
   }
 
   private endsFor(
