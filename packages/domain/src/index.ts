@@ -26,6 +26,7 @@ export { attendanceOf, type StatusAt, statusSpans } from './organization/attenda
 export { capacityOf, loadOf } from './organization/load.ts'
 export * from './organization/state.ts'
 export type { Table } from './organization/table.ts'
+export { AskedBefore } from './preview/asked-before.ts'
 export { Conformity } from './preview/conformity.ts'
 export { HistoryReader } from './preview/read-history.ts'
 export { ServiceMeter } from './preview/service.ts'

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import type { LoggedEvent } from '@duoke/contract'
+import { defaultSessionSettings, type LoggedEvent, type RulesDocument } from '@duoke/contract'
 import { proofSize } from '../../../../test/proof-sizes.ts'
 import { emptyOrganization } from '../organization/state.ts'
+import { byAgent, createDesk, type Desk, operator } from '../testing/desk.ts'
 import { rulesWalk } from '../testing/rules-walk.ts'
+import { account, agent, settings } from '../testing/world.ts'
 import { Conformity } from './conformity.ts'
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -32,4 +34,53 @@ test('every decision of a log is derived again under the rules of its moment, to
     decisions += conformity.decisions
   }
   assert.ok(decisions > 0)
+})
+
+function assertRederived({ log }: Desk, count: number): void {
+  const { decisions, deviations } = conformityOf(log)
+  assert.deepEqual([decisions, deviations], [count, []])
+}
+
+test('who is refused in the moment in which nobody had taken it was refused for the wait, not by the decision', () => {
+  const desk = createDesk({ agents: [agent('ann')] }, { digest })
+  const then = { strategy: { broadcast: { offerMs: 10_000 } }, queue: { maxWaitMs: 5_000, refusal: '请稍后再来' } }
+  const document: RulesDocument = { version: 1, rules: [{ id: 'all', when: 'true', then }] }
+  desk.must({ type: 'rules.publish', actor: operator, document, reason: 'test', effectiveAtMs: null })
+  desk.status('ann', 'online')
+  const conversationId = desk.says('o1')
+  desk.nowMs += 10_000
+  for (const kind of ['offer', 'waiting'] as const) desk.must({ type: 'timer.fire', timer: { kind, conversationId } })
+  const lived = desk.log.flatMap(({ type }) => (type.startsWith('session.') ? [type] : []))
+  assert.deepEqual(lived.slice(-3), ['session.broadcast-ended', 'session.queued', 'session.closed'])
+  assertRederived(desk, 2)
+})
+
+test('a place that was freed for who declined has its turn after that of who held the session', () => {
+  const sessions = { ...defaultSessionSettings, offerForMs: 60_000 }
+  const desk = createDesk(
+    {
+      organization: { ...settings, sessions },
+      teams: ['shared', 'anns', 'dans'].map((teamId) => ({ teamId, name: teamId })),
+      accounts: [account('oa', { teams: ['shared'] })],
+      agents: [
+        agent('ann', { teams: ['shared', 'anns'], capacity: 1 }),
+        agent('dan', { teams: ['shared', 'dans'], capacity: 1 }),
+      ],
+    },
+    { digest },
+  )
+  desk.status('ann', 'online')
+  const first = desk.says('o1')
+  desk.must({ type: 'session.decline', actor: byAgent('ann'), conversationId: first })
+  desk.status('dan', 'online')
+  desk.must({ type: 'session.accept', actor: byAgent('dan'), conversationId: first })
+  for (const teamId of ['anns', 'dans']) {
+    desk.nowMs += 1_000
+    const conversationId = desk.says(`o ${teamId}`)
+    desk.must({ type: 'session.transfer', actor: operator, conversationId, to: { teamId } })
+  }
+  const { events } = desk.must({ type: 'session.close', actor: byAgent('dan'), conversationId: first })
+  const asked = events.flatMap((event) => (event.type === 'session.offered' ? [event.facts.agentId] : []))
+  assert.deepEqual(asked, ['dan', 'ann'])
+  assertRederived(desk, conformityOf(desk.log).decisions)
 })

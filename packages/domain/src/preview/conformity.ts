@@ -1,6 +1,7 @@
 import type { Content, Facts, LoggedEvent, RoutingPlan } from '@duoke/contract'
 import { evolve } from '../evolve.ts'
 import type { OrganizationState } from '../organization/state.ts'
+import type { Said } from './asked-before.ts'
 import { type Decided, isRederived, type Outside } from './rederive.ts'
 
 export type Deviation = {
@@ -31,6 +32,11 @@ export class Conformity {
     this.state = state
     this.outside = outside
     this.isWatching = isWatching
+  }
+
+  /** A message of before the first event that is taken. */
+  hear({ facts, personal }: Said): void {
+    this.said.set(facts.conversationId, personal?.content)
   }
 
   take(event: LoggedEvent): void {
@@ -64,9 +70,7 @@ export class Conformity {
           left: null,
         })
     }
-    if (event.type === 'message.received') {
-      this.said.set(event.facts.conversationId, event.personal?.content)
-    }
+    if (event.type === 'message.received') this.hear(event)
     for (const mark of this.marks.splice(0)) evolve(this.state, mark)
     evolve(this.state, event)
   }

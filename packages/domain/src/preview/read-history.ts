@@ -4,6 +4,7 @@ import { holds } from '../conversation/holder.ts'
 import { evolve } from '../evolve.ts'
 import { msOf } from '../instant.ts'
 import { layerOver, type OrganizationState } from '../organization/state.ts'
+import type { Said } from './asked-before.ts'
 import { type Asking, askedNow, readAsking } from './asking.ts'
 import { actOf, commandFrom, seize } from './commands-from.ts'
 import { ConfigurationRun } from './configuration-run.ts'
@@ -31,13 +32,18 @@ export class HistoryReader {
   private readonly configuration = new ConfigurationRun()
   /** What was written in answers of a moment ago, for the choice that they come with. */
   private readonly answers = new Map<string, Content>()
+  /** By message: what was said before the period and is chosen for in it. */
+  private readonly saidBefore: ReadonlyMap<string, Content>
   private readonly routedAt = new Map<string, RoutedAt>()
   private readonly pauseEndsMs = new Map<string, number>()
   private readonly paused: Set<string>
   private opened: Opened | null = null
   private events = 0
 
-  constructor(start: OrganizationState, fromMs: number) {
+  constructor(start: OrganizationState, fromMs: number, askedBefore: readonly Said[] = []) {
+    this.saidBefore = new Map(
+      askedBefore.flatMap(({ facts, personal }) => (personal ? [[facts.messageId, personal.content]] : [])),
+    )
     this.state = layerOver(start)
     this.fromMs = fromMs
     this.paused = new Set(Array.from(start.conversations.values()).flatMap((one) => (isPaused(one) ? one.id : [])))
@@ -210,7 +216,8 @@ export class HistoryReader {
       return { appId, outcome, ...(toAgentId !== undefined && { toAgentId }) }
     })
     const message = this.inputs.findLast(({ drawn: { message: id } }) => id === messageId)
-    const content = message?.command.type === 'customer.act' ? message.command.content : unknownWords
+    const saidBefore = this.saidBefore.get(messageId) ?? unknownWords
+    const content = message?.command.type === 'customer.act' ? message.command.content : saidBefore
     this.input({ atMs, position }, { type: 'reply.arbitrate', conversationId, messageId, content, answers }, drawn)
   }
 
@@ -302,7 +309,7 @@ export class HistoryReader {
     }
     if (event.type === 'session.assigned' && (isDirect(decision) || plan === undefined)) {
       const { to } = event.facts
-      if (to.kind === 'agent' && this.isSeized(event)) return seize(event, to.agentId)
+      if (to.kind === 'agent' && this.isSeized(event, to.agentId)) return seize(event, to.agentId)
       const isOfChoice = this.openedIn(conversationId)?.facts.messageId !== undefined
       const isTransfer = from.kind === 'agent' || event.facts.cause === 'take-over' || isOfChoice
       if (to.kind !== 'agent' || isTransfer) return this.transfer(actor, conversationId, to)
@@ -315,10 +322,11 @@ export class HistoryReader {
   }
 
   /** Given by force: beyond the capacity, with the room that was kept for the agent anyway, or taken from the queue. */
-  private isSeized({ facts, actor }: Of<'session.assigned'>): boolean {
-    const { conversationId, from, to, cause, overCapacity } = facts
-    const { offer, broadcast } = { offer: null, ...this.state.conversations.get(conversationId) }
-    const isKept = to.kind === 'agent' && askedNow({ offer, broadcast }).includes(to.agentId)
+  private isSeized({ facts, actor, position }: Of<'session.assigned'>, toAgentId: string): boolean {
+    const { sessionId, from, cause, overCapacity } = facts
+    const { responses } = this.sessionOf(sessionId)
+    // Whoever was asked is so no longer since the event before.
+    const isKept = responses.some((one) => one.agentId === toAgentId && one.position === position - 1)
     const isTaken = cause === 'take-over' && from.kind === 'queue'
     return overCapacity === true || isTaken || (isKept && actor.kind === 'agent')
   }

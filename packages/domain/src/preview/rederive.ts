@@ -52,13 +52,17 @@ export function isRederived(
   const conversation = state.conversations.get(event.facts.conversationId)
   if (conversation === undefined) return false
   if (event.type === 'session.assigned' && isDirect(state, event, digest, outside)) return true
+  // Who has waited too long is refused as well, but not by the decision.
+  const settings = setting.refused === null ? [setting] : [setting, { ...setting, refused: null }]
   const teams = [null, ...Array.from(state.teams.values(), ({ teamId }) => teamId)]
   return causes
     .filter((cause) => mayBe(cause, conversation))
     .some((cause) => {
       const requests = cause === 'new session' ? newSession(setting) : requestsOf(conversation, cause, teams, setting)
       return requests.some((asked) =>
-        recordOf(state, event, { ...asked, cause, decisionId: digest.decisionId }, setting, outside)?.isEqual(digest),
+        settings.some((told) =>
+          recordOf(state, event, { ...asked, cause, decisionId: digest.decisionId }, told, outside)?.isEqual(digest),
+        ),
       )
     })
 }
@@ -132,7 +136,7 @@ function recordOf(
   const attempt = beginAttempt(state, { ...outside, atMs: event.atMs, ids: { draw: () => decisionId } })
   const conversation = attempt.state.conversations.get(event.facts.conversationId)
   if (conversation === undefined || conversation.sessionId === null) return null
-  if (cause === 'capacity freed' && !isNext(attempt, conversation.id)) return null
+  if (cause === 'capacity freed' && !isNext(attempt, event)) return null
   const asked = content === undefined ? {} : rulingOf(attempt, conversation, content, marks)
   // What its rule said of the customer has been said by then.
   const marked = attempt.state.conversations.get(conversation.id) ?? conversation
@@ -174,10 +178,11 @@ function isChosen(event: Decided, { candidates }: Field, winner: string | null):
   return agentIds.length === candidates.length && candidates.every(({ agentId }, at) => agentId === agentIds[at])
 }
 
-/** Of all who wait the one whom free capacity serves next. */
-function isNext(attempt: Attempt, conversationId: string): boolean {
-  const agentIds = Array.from(attempt.state.agents.values(), ({ agentId }) => agentId)
-  return nextToServe(attempt, agentIds)?.entry.conversationId === conversationId
+/** Of all who wait the one whom the capacity it went to serves next: that of others may have been freed too, and has its own turn. */
+function isNext(attempt: Attempt, event: Decided): boolean {
+  const asked = event.type === 'session.broadcast' ? event.facts.agentIds : [winnerIn(event) ?? []].flat()
+  const agentIds = asked.length > 0 ? asked : Array.from(attempt.state.agents.values(), ({ agentId }) => agentId)
+  return nextToServe(attempt, agentIds)?.entry.conversationId === event.facts.conversationId
 }
 
 function rulingOf(

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import type { LoggedEvent } from '@duoke/contract'
+import { defaultSessionSettings, type LoggedEvent } from '@duoke/contract'
 import { proofLevel, proofSize } from '../../../../test/proof-sizes.ts'
 import { evolve } from '../evolve.ts'
 import { emptyOrganization } from '../organization/state.ts'
 import { seededRandom } from '../random.ts'
+import { byAgent, createDesk } from '../testing/desk.ts'
 import { rulesWalk } from '../testing/rules-walk.ts'
+import { agent, settings } from '../testing/world.ts'
+import { AskedBefore } from './asked-before.ts'
 import { HistoryReader } from './read-history.ts'
 import { Simulation } from './simulate.ts'
 
@@ -55,9 +58,13 @@ function simulated(log: readonly LoggedEvent[], place = 0): Simulated {
   const start = emptyOrganization()
   let first = place
   while (first > 0 && log[first - 1]?.atMs === log[first]?.atMs) first--
-  for (const event of log.slice(0, first)) evolve(start, event)
+  const asked = new AskedBefore()
+  for (const event of log.slice(0, first)) {
+    evolve(start, event)
+    asked.take(event)
+  }
   const period = log.slice(first)
-  const reader = new HistoryReader(start, period[0]?.atMs ?? 0)
+  const reader = new HistoryReader(start, period[0]?.atMs ?? 0, asked.messages)
   for (const event of period) reader.take(event)
   const life: string[] = []
   const simulation = new Simulation(start, reader.finish(log.at(-1)?.atMs ?? 0), {
@@ -110,4 +117,17 @@ const once = [236, 243, 253, 265, 285, 379, 385, ...(proofLevel() === 'test' ? [
 test('so it is at the seeds at which it once was not', () => {
   for (const seed of once)
     assertTheSame(simulated(rulesWalk(seed, { isTrueToLife: true, isWithoutBox: true }).log), seed)
+})
+
+test('who is given by force what is being offered to them needs no more room than was kept for it', () => {
+  const desk = createDesk({
+    organization: { ...settings, sessions: { ...defaultSessionSettings, offerForMs: 60_000 } },
+    agents: [agent('ann', { role: 'supervisor' }), agent('bob', { capacity: 1 })],
+  })
+  desk.status('bob', 'online')
+  const conversationId = desk.says('o1')
+  desk.nowMs += 1_000
+  desk.must({ type: 'session.seize', actor: byAgent('ann'), conversationId, toAgentId: 'bob' })
+  assert.equal(desk.holder(conversationId), 'agent:bob')
+  assertTheSame(simulated(desk.log), 0)
 })

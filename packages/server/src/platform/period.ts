@@ -97,16 +97,18 @@ export async function* eventsOf(
   }
 }
 
-/** The state of before the period: only who is served, waits or has left a message then, or appears in it. */
+/** The state of before the period: only who is served, waits or has left a message then, or appears in it. `onEvent` sees all that leads to it. */
 export async function foldUntil(
   reads: Reads,
   org: string,
   { first, conversations }: Bounds,
   signal: AbortSignal,
+  onEvent: (event: LoggedEvent) => void = () => {},
 ): Promise<OrganizationState> {
   const state = emptyOrganization()
   for await (const event of eventsOf(reads, org, { after: 0, last: first - 1, signal })) {
     evolve(state, event)
+    onEvent(event)
     const conversationId = conversationOf(event)
     if (conversationId === null || conversations.has(conversationId)) continue
     const conversation = state.conversations.get(conversationId)

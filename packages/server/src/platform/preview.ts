@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { PreviewedService, RulesDocument, RulesPreview } from '@duoke/contract'
 import {
+  AskedBefore,
   Conformity,
   evolve,
   HistoryReader,
@@ -44,9 +45,11 @@ export async function previewRules(
 ): Promise<RulesPreview> {
   const { fromMs, toMs, rules, seed } = request
   const period = await readPeriod(reads, org, request)
-  const start = await foldUntil(reads, org, period, signal)
+  const asked = new AskedBefore()
+  const start = await foldUntil(reads, org, period, signal, (event) => asked.take(event))
   const conformity = new Conformity(layerOver(start), outside)
-  const reader = new HistoryReader(start, fromMs)
+  for (const message of asked.messages) conformity.hear(message)
+  const reader = new HistoryReader(start, fromMs, asked.messages)
   const happened = layerOver(start)
   const meter = new ServiceMeter(request, start, fromMs)
   for await (const event of eventsOf(reads, org, { after: period.first - 1, last: period.last, signal })) {
