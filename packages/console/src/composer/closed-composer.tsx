@@ -16,6 +16,7 @@ import { lazyPart } from '../ui/lazy-part.ts'
 import { type ClosedReason, windowOf } from './allowance.ts'
 import { wishToWrite } from './focus-wish.ts'
 
+const LeftBar = lazyPart(() => import('../message-box/left-bar.tsx').then((file) => file.LeftBar))
 /** Its field to choose from is a large part of the library, which no first load carries. */
 const WrapUpForm = lazyPart(() => import('./wrap-up-form.tsx').then((file) => file.WrapUpForm))
 
@@ -120,6 +121,13 @@ function Ended({ conversation }: { readonly conversation: Conversation }) {
     return (
       <Suspense fallback={null}>
         <WrapUpForm key={lastClose.sessionId} conversationId={conversation.id} closed={lastClose} untilMs={untilMs} />
+      </Suspense>
+    )
+  }
+  if (conversation.messageLeft !== undefined) {
+    return (
+      <Suspense fallback={null}>
+        <LeftBar conversation={conversation} />
       </Suspense>
     )
   }

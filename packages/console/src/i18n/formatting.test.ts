@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clockOf, fullTime, localeFor, rowTime, sizeOf, spanOf, threadTime } from './formatting.ts'
+import { clockOf, fullTime, localeFor, rowTime, sizeOf, spanOf, threadTime, untilTime } from './formatting.ts'
 
 const zone = 'Asia/Shanghai'
 const now = Date.UTC(2026, 0, 8, 2, 30)
@@ -24,6 +24,13 @@ test('Between messages the day is told when it is not today', () => {
   assert.equal(threadTime(ago(0, 1), now, 'zh-CN', zone), '09:30')
   assert.equal(threadTime(ago(1), now, 'zh-CN', zone), '昨天 10:30')
   assert.match(fullTime(now, 'zh-CN', zone), /2026.*10:30:00/)
+})
+
+test('What is to come within two days is told by its day', () => {
+  assert.equal(untilTime(ago(0, -2), now, 'zh-CN', zone), '12:30')
+  assert.equal(untilTime(ago(-1), now, 'zh-CN', zone), '明天 10:30')
+  assert.equal(untilTime(ago(-1), now, 'en', zone), 'tomorrow 10:30')
+  assert.equal(untilTime(ago(-2), now, 'zh-CN', zone), '周六 10:30')
 })
 
 test('A waiting timer counts minutes and seconds, and hours when it must', () => {

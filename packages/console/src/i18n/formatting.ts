@@ -28,6 +28,18 @@ export function rowTime(atMs: number, nowMs: number, locale: Locale, timeZone?: 
   )
 }
 
+/** A time to come: `09:12` today, `明天 09:12`, then the weekday with it. */
+export function untilTime(atMs: number, nowMs: number, locale: Locale, timeZone?: string): string {
+  const time = format(atMs, locale, timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const days = dayNumber(atMs, timeZone) - dayNumber(nowMs, timeZone)
+  if (days <= 0) return time
+  const day =
+    days === 1
+      ? new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(1, 'day')
+      : format(atMs, locale, timeZone, { weekday: 'short' })
+  return `${day} ${time}`
+}
+
 /** Between messages: the day when it is not today, and the time. */
 export function threadTime(atMs: number, nowMs: number, locale: Locale, timeZone?: string): string {
   const time = format(atMs, locale, timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })

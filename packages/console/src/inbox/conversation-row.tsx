@@ -4,7 +4,7 @@ import { memo } from 'react'
 import { Link } from 'wouter'
 import { clockOf, fullTime, rowTime } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
-import { isMine } from '../live/conversation-list.ts'
+import { isLeftOpen, isMine } from '../live/conversation-list.ts'
 import { useAgentName, useLive, useSelf } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -116,7 +116,7 @@ function HolderName({ conversation }: { readonly conversation: Conversation }) {
     case 'nobody':
       return status === 'closed' ? (
         <span className="shrink-0 text-xs text-text-3">
-          <Trans>已结束</Trans>
+          {isLeftOpen(conversation) ? <Trans>留言</Trans> : <Trans>已结束</Trans>}
         </span>
       ) : null
     default:

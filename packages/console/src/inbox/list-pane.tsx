@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { AtSign, Coffee, Search } from 'lucide-react'
-import { useRef } from 'react'
+import { Suspense, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useAct } from '../i18n/failure-words.ts'
 import { setPresence } from '../live/acting.ts'
@@ -11,9 +11,14 @@ import { mentionsStore } from '../notes/mentions.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Empty, Waiting } from '../ui/empty.tsx'
+import { lazyPart } from '../ui/lazy-part.ts'
 import { type TabEntry, TabStrip } from '../ui/tab-strip.tsx'
 import { ConversationRow } from './conversation-row.tsx'
 import { PresenceSelect } from './presence-select.tsx'
+
+// Both come with the first look at what was left.
+const LeftRow = lazyPart(() => import('../message-box/left-row.tsx').then((file) => file.LeftRow))
+const LeftUndo = lazyPart(() => import('../message-box/left-undo.tsx').then((file) => file.LeftUndo))
 
 export function ListPane({ currentId }: { readonly currentId: string | undefined }) {
   const { t } = useLingui()
@@ -34,7 +39,14 @@ export function ListPane({ currentId }: { readonly currentId: string | undefined
       </header>
       <OfflineHint />
       <TabStrip tabs={useTabs()} value={tab} onChange={showTab}>
-        <Rows key={tab} tab={tab} currentId={currentId} />
+        {tab === 'left' ? (
+          <Suspense fallback={null}>
+            <LeftUndo />
+          </Suspense>
+        ) : null}
+        <Suspense fallback={<Waiting label={t`正在读取对话`} />}>
+          <Rows key={tab} tab={tab} currentId={currentId} />
+        </Suspense>
       </TabStrip>
     </section>
   )
@@ -61,18 +73,22 @@ function MentionsButton() {
 
 function useTabs(): TabEntry<Tab>[] {
   const { t } = useLingui()
-  const { waiting, mine, open } = useCounts()
+  const { waiting, mine, open, left } = useCounts()
   return [
     { value: 'waiting', label: t`待接入`, count: waiting, loud: waiting > 0 },
     { value: 'mine', label: t`我的`, count: mine, loud: false },
     { value: 'all', label: t`全部`, count: open, loud: false },
+    { value: 'left', label: t`留言`, count: left, loud: false },
   ]
 }
 
 /** Below this, every row is in the page: searching in the page and screen readers find them all. */
 const plainUpTo = 100
-const rowHeight = 60
-const rowHeightWithAccount = 74
+
+function rowHeight(tab: Tab, showAccount: boolean): number {
+  if (tab === 'left') return showAccount ? 130 : 114
+  return showAccount ? 74 : 60
+}
 
 function Rows({ tab, currentId }: { readonly tab: Tab; readonly currentId: string | undefined }) {
   const { t } = useLingui()
@@ -81,10 +97,11 @@ function Rows({ tab, currentId }: { readonly tab: Tab; readonly currentId: strin
   const scroller = useRef<HTMLDivElement>(null)
   const isLong = rows.length > plainUpTo
   const showAccount = useHasSeveralAccounts()
+  const Row = tab === 'left' ? LeftRow : ConversationRow
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (showAccount ? rowHeightWithAccount : rowHeight),
+    estimateSize: () => rowHeight(tab, showAccount),
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 8,
     enabled: isLong,
@@ -93,11 +110,11 @@ function Rows({ tab, currentId }: { readonly tab: Tab; readonly currentId: strin
   if (rows.length === 0) return <NoRows tab={tab} />
   if (!isLong) {
     return (
-      <div ref={scroller} className="h-full overflow-y-auto">
+      <div ref={scroller} className="min-h-0 grow overflow-y-auto">
         <ul>
           {rows.map((row) => (
             <li key={row.id}>
-              <ConversationRow conversation={row} isCurrent={row.id === currentId} showAccount={showAccount} />
+              <Row conversation={row} isCurrent={row.id === currentId} showAccount={showAccount} />
             </li>
           ))}
         </ul>
@@ -105,7 +122,7 @@ function Rows({ tab, currentId }: { readonly tab: Tab; readonly currentId: strin
     )
   }
   return (
-    <div ref={scroller} className="h-full overflow-y-auto">
+    <div ref={scroller} className="min-h-0 grow overflow-y-auto">
       <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, key, start }) => {
           const row = rows[index]
@@ -117,7 +134,7 @@ function Rows({ tab, currentId }: { readonly tab: Tab; readonly currentId: strin
               aria-setsize={rows.length}
               aria-posinset={index + 1}
             >
-              <ConversationRow conversation={row} isCurrent={row.id === currentId} showAccount={showAccount} />
+              <Row conversation={row} isCurrent={row.id === currentId} showAccount={showAccount} />
             </li>
           )
         })}
@@ -141,6 +158,14 @@ function NoRows({ tab }: { readonly tab: Tab }) {
       )
     case 'all':
       return <Empty icon={icon} title={<Trans>还没有对话</Trans>} />
+    case 'left':
+      return (
+        <Empty icon={icon} title={<Trans>没有待处理的留言</Trans>}>
+          <p className="text-[13px]">
+            <Trans>分配规则可以让客户在无人接待时留言。</Trans>
+          </p>
+        </Empty>
+      )
     default:
       return tab satisfies never
   }

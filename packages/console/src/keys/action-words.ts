@@ -20,6 +20,8 @@ export function useActionWords(): Record<Action, string> {
     supervise: t`主管操作`,
     transfer: t`转接`,
     end: t`结束会话`,
+    takeLeft: t`接入留言`,
+    resolveLeft: t`把留言标为已处理，或撤销`,
     why: t`为什么分给我？`,
     note: t`写备注，或退出备注`,
     mentions: t`提到我的备注`,
@@ -29,6 +31,7 @@ export function useActionWords(): Record<Action, string> {
     waitingTab: t`显示待接入`,
     mineTab: t`显示我的`,
     allTab: t`显示全部`,
+    leftTab: t`显示留言`,
     removeExample: t`清除示例数据`,
     keys: t`显示快捷键`,
   }

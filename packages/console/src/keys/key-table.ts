@@ -15,6 +15,8 @@ export const actions = {
   supervise: { keys: 'S', anywhere: false },
   transfer: { keys: 'T', anywhere: false },
   end: { keys: 'E', anywhere: false },
+  takeLeft: { keys: 'L', anywhere: false },
+  resolveLeft: { keys: 'V', anywhere: false },
   why: { keys: 'W', anywhere: false },
   note: { keys: 'M', anywhere: false },
   mentions: { keys: 'A', anywhere: false },
@@ -24,6 +26,7 @@ export const actions = {
   waitingTab: { keys: '1', anywhere: false },
   mineTab: { keys: '2', anywhere: false },
   allTab: { keys: '3', anywhere: false },
+  leftTab: { keys: '4', anywhere: false },
   removeExample: { keys: 'X', anywhere: false },
   keys: { keys: '?', anywhere: false },
 } as const

@@ -20,6 +20,8 @@ const offered: readonly Action[] = [
   'supervise',
   'transfer',
   'end',
+  'takeLeft',
+  'resolveLeft',
   'why',
   'note',
   'mentions',

@@ -11,6 +11,7 @@ import { find } from '../live/looking.ts'
 import { lowerHand, raiseHand } from '../live/supervising.ts'
 import { toggleNoteMode } from '../notes/note-mode.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
+import { untilLoaded } from '../ui/lazy-part.ts'
 import type { Action } from './key-table.ts'
 
 export function conversationIdOf(path: string): string | undefined {
@@ -82,8 +83,8 @@ export function useDeskActions(): DeskActions {
   )
 
   const run = useCallback(
-    (action: Action) => perform(action, { current, open, acceptNext, endAndNext, resumeOne, toggleHand }),
-    [current, open, acceptNext, endAndNext, resumeOne, toggleHand],
+    (action: Action) => perform(action, { current, open, act, acceptNext, endAndNext, resumeOne, toggleHand }),
+    [current, open, act, acceptNext, endAndNext, resumeOne, toggleHand],
   )
   return { open, acceptOne, acceptNext, endAndNext, resumeOne, run }
 }
@@ -96,8 +97,11 @@ function nextUnanswered(rows: ReturnType<typeof rowsOf>, except: string): string
 
 type Verbs = Pick<DeskActions, 'open' | 'acceptNext' | 'endAndNext' | 'resumeOne'> & {
   readonly current: string | undefined
+  readonly act: (work: Promise<unknown>) => Promise<boolean>
   readonly toggleHand: (conversationId: string) => Promise<void>
 }
+
+const tabs = { waitingTab: 'waiting', mineTab: 'mine', allTab: 'all', leftTab: 'left' } as const
 
 function perform(action: Action, verbs: Verbs): void {
   const { current, open, acceptNext, endAndNext, resumeOne, toggleHand } = verbs
@@ -120,13 +124,14 @@ function perform(action: Action, verbs: Verbs): void {
       openDialog({ kind: action })
       break
     case 'waitingTab':
-      showTab('waiting')
-      break
     case 'mineTab':
-      showTab('mine')
-      break
     case 'allTab':
-      showTab('all')
+    case 'leftTab':
+      showTab(tabs[action])
+      break
+    case 'takeLeft':
+    case 'resolveLeft':
+      void withLeft(action, verbs)
       break
     case 'write':
       if (current !== undefined) wishToWrite(current)
@@ -167,6 +172,12 @@ function perform(action: Action, verbs: Verbs): void {
     default:
       action satisfies never
   }
+}
+
+/** The verbs of messages left come when they are needed. */
+async function withLeft(action: 'takeLeft' | 'resolveLeft', { current, open, act }: Verbs): Promise<void> {
+  const keys = await untilLoaded(() => import('../message-box/left-verbs.ts'))
+  await keys[action]({ open, act }, current)
 }
 
 /** What one does in the thread that is open, whoever holds it. */

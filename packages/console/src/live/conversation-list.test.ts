@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Conversation } from '@duoke/contract'
 import { at, madeConversation, madeWaiting } from '../../test/support/made.ts'
 import { countsOf, mergeConversations, neighbourOf, nextToAccept, offersTo, rowsOf } from './conversation-list.ts'
 
@@ -52,6 +53,27 @@ test('Mine are those I hold, newest activity first', () => {
   assert.equal(rowsOf(known, 'mine', undefined).length, 0)
 })
 
+test('What was left stands by its age, what expired behind it, and what was resolved nowhere', () => {
+  const left = (id: string, sinceMs: number, change: Partial<Conversation['messageLeft']> = {}) => {
+    const told = { sessionId: 'ss_1', teamId: null, cause: 'waited', atOpening: 'stay' } as const
+    const messageLeft = { ...told, since: at(sinceMs), ...change }
+    return madeConversation(id, { status: 'closed', assignee: null, messageLeft })
+  }
+  const known = list(
+    left('resolved', 0, { resolvedAt: at(9_000) }),
+    left('expired', 1_000, { expired: true }),
+    left('late', 5_000),
+    left('early', 2_000),
+    madeConversation('open'),
+  )
+  assert.deepEqual(
+    rowsOf(known, 'left', 'lili').map(({ id }) => id),
+    ['early', 'late', 'expired'],
+  )
+  assert.equal(countsOf(known, 'lili').left, 3)
+  assert.equal(countsOf(known, 'lili').open, 1, 'nobody holds what was left')
+})
+
 test('The counts are those of the tabs, and unread counts only mine', () => {
   const known = list(
     madeConversation('a', { unread: 2 }),
@@ -59,7 +81,7 @@ test('The counts are those of the tabs, and unread counts only mine', () => {
     madeConversation('c', { status: 'closed', unread: 9 }),
     madeWaiting('d', 0),
   )
-  assert.deepEqual(countsOf(known, 'lili'), { waiting: 1, mine: 1, open: 3, unread: 2 })
+  assert.deepEqual(countsOf(known, 'lili'), { waiting: 1, mine: 1, open: 3, left: 0, unread: 2 })
 })
 
 test('The keyboard walks the rows and stops at their ends', () => {

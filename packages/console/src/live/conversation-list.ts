@@ -1,7 +1,8 @@
 import type { Conversation } from '@duoke/contract'
 
 export type Conversations = ReadonlyMap<string, Conversation>
-export type Tab = 'waiting' | 'mine' | 'all'
+/** `left`: messages that were left while nobody served (留言), and are open. */
+export type Tab = 'waiting' | 'mine' | 'all' | 'left'
 
 /** The newest state of each conversation wins, in whatever order answers and frames arrive. */
 export function mergeConversations(known: Conversations, news: readonly Conversation[]): Conversations {
@@ -17,6 +18,10 @@ export function isMine(conversation: Conversation, agentId: string | undefined):
   return agentId !== undefined && conversation.status === 'open' && conversation.assignee === agentId
 }
 
+/** A message is left there that nobody has taken or resolved. */
+export const isLeftOpen = ({ messageLeft }: Conversation): boolean =>
+  messageLeft !== undefined && messageLeft.resolvedAt === undefined
+
 export function belongsTo(tab: Tab, conversation: Conversation, agentId: string | undefined): boolean {
   switch (tab) {
     case 'waiting':
@@ -25,6 +30,8 @@ export function belongsTo(tab: Tab, conversation: Conversation, agentId: string 
       return isMine(conversation, agentId)
     case 'all':
       return true
+    case 'left':
+      return isLeftOpen(conversation)
     default:
       return tab satisfies never
   }
@@ -32,12 +39,21 @@ export function belongsTo(tab: Tab, conversation: Conversation, agentId: string 
 
 export function rowsOf(conversations: Conversations, tab: Tab, agentId: string | undefined): Conversation[] {
   const rows = [...conversations.values()].filter((conversation) => belongsTo(tab, conversation, agentId))
-  return rows.sort(tab === 'waiting' ? byWaiting : byActivity)
+  return rows.sort(tab === 'waiting' ? byWaiting : tab === 'left' ? byLeaving : byActivity)
 }
 
 /** Who has waited longest comes first: the order in which they are served. */
 function byWaiting(left: Conversation, right: Conversation): number {
   return text(left.waitingSince ?? '', right.waitingSince ?? '') || left.position - right.position
+}
+
+/** The oldest first, and behind them those that WeChat lets nobody answer for now. */
+function byLeaving(
+  { messageLeft: left, position }: Conversation,
+  { messageLeft: right, ...other }: Conversation,
+): number {
+  const isLater = Number(left?.expired ?? false) - Number(right?.expired ?? false)
+  return isLater || text(left?.since ?? '', right?.since ?? '') || position - other.position
 }
 
 function byActivity(left: Conversation, right: Conversation): number {
@@ -49,14 +65,22 @@ function text(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-export type Counts = { readonly waiting: number; readonly mine: number; readonly open: number; readonly unread: number }
+export type Counts = {
+  readonly waiting: number
+  readonly mine: number
+  readonly open: number
+  readonly left: number
+  readonly unread: number
+}
 
 export function countsOf(conversations: Conversations, agentId: string | undefined): Counts {
   let waiting = 0
   let mine = 0
   let open = 0
+  let left = 0
   let unread = 0
   for (const conversation of conversations.values()) {
+    if (isLeftOpen(conversation)) left += 1
     if (conversation.status === 'closed') continue
     open += 1
     if (conversation.status === 'waiting') waiting += 1
@@ -64,7 +88,7 @@ export function countsOf(conversations: Conversations, agentId: string | undefin
     mine += 1
     unread += conversation.unread
   }
-  return { waiting, mine, open, unread }
+  return { waiting, mine, open, left, unread }
 }
 
 /** Asked of this agent, alone or beside others. */

@@ -18,6 +18,7 @@ import {
   selfId,
 } from './live-store.ts'
 import { applyToIsland } from './looking.ts'
+import { readMessagesLeft } from './messages-left.ts'
 import { without } from './outbox.ts'
 import { applyToThread } from './thread.ts'
 import { catchUpThread, catchUpWhenBehind } from './thread-loading.ts'
@@ -78,7 +79,7 @@ export async function readLists(): Promise<void> {
   }
   const recent = client.conversations.list({ status: 'closed', limit: 50 }).then(({ items }) => putConversations(items))
   const people = [readAgents(), readTeams(), readUnseenMentions()]
-  await Promise.all([read('waiting'), read('open'), recent])
+  await Promise.all([read('waiting'), read('open'), recent, readMessagesLeft()])
   liveStore.setState({ loaded: true })
   await Promise.all(people)
 }

@@ -90,3 +90,19 @@ test('Lines of the session stand beside the messages', () => {
     ['session.closed'],
   )
 })
+
+test('A session that became a message left is told once, by what it became', () => {
+  const end = closed(2)
+  if (end.type !== 'session.closed') throw new Error('it is one')
+  const left = madeEvent(3, {
+    type: 'message-box.expired',
+    actor: { kind: 'rule', rule: 'message-box' },
+    facts: { conversationId: 'cv_1', customerId: 'cu_1', sessionId: 'ss_1' },
+  })
+  const became: PublicEvent = { ...end, facts: { ...end.facts, cause: 'message-left' } }
+  const { lines } = fold(empty, [became, left, closed(4)])
+  assert.deepEqual(
+    lines.map(({ position }) => position),
+    [3, 4],
+  )
+})

@@ -21,6 +21,11 @@ export const sessionLineTypes = [
   'session.hand-raised',
   'session.hand-lowered',
   'session.disposed',
+  'message-box.left',
+  'message-box.expired',
+  'message-box.taken',
+  'message-box.resolved',
+  'message-box.reopened',
   'conversation.noted',
 ] as const
 /** Whose passive reply counted. */
@@ -95,6 +100,8 @@ function isLine(event: PublicEvent): event is ThreadLine {
   const isEnd = event.type === 'session.offer-ended' || event.type.startsWith('session.broadcast-')
   const isTold = isEnd && 'outcome' in event.facts && /^(accepted|withdrawn)$/.test(event.facts.outcome)
   if (isTold) return false
+  // That a message was left says so itself.
+  if (event.type === 'session.closed' && event.facts.cause === 'message-left') return false
   if (event.type === 'reply.arbitrated') return isWorthTelling(event.facts)
   return lineTypes.some((type) => type === event.type)
 }

@@ -12,6 +12,7 @@ export type OpenDialog =
   | { readonly kind: 'customer'; readonly conversationId: string }
   | { readonly kind: 'park'; readonly conversationId: string }
   | { readonly kind: 'close'; readonly conversationId: string }
+  | { readonly kind: 'resolve-left'; readonly conversationId: string }
   | { readonly kind: 'supervise'; readonly conversationId: string }
   | { readonly kind: 'decline'; readonly conversationId: string }
   | { readonly kind: 'transfer'; readonly conversationId: string }
@@ -21,9 +22,14 @@ export type OpenDialog =
   | { readonly kind: 'image'; readonly mediaId: string }
   | { readonly kind: 'send-again'; readonly conversationId: string; readonly messageId: string }
 
-type DeskState = { readonly tab: Tab; readonly dialog: OpenDialog }
+type DeskState = {
+  readonly tab: Tab
+  readonly dialog: OpenDialog
+  /** The message left that was resolved here last: that can be taken back. */
+  readonly resolvedId: string | null
+}
 
-export const deskState = createStore<DeskState>(() => ({ tab: 'mine', dialog: { kind: 'none' } }))
+export const deskState = createStore<DeskState>(() => ({ tab: 'mine', dialog: { kind: 'none' }, resolvedId: null }))
 
 export function openDialog(dialog: OpenDialog): void {
   deskState.setState({ dialog })

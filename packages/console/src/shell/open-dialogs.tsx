@@ -11,6 +11,7 @@ import { ParkDialog } from '../inbox/park-dialog.tsx'
 import { TransferDialog } from '../inbox/transfer-dialog.tsx'
 import { KeysDialog } from '../keys/keys-dialog.tsx'
 import { Palette } from '../keys/palette.tsx'
+import { ResolveDialog } from '../message-box/resolve-dialog.tsx'
 import { MentionsDialog } from '../notes/mentions-dialog.tsx'
 import { Lightbox } from '../thread/lightbox.tsx'
 import { SendAgainDialog } from '../thread/send-again-dialog.tsx'
@@ -39,6 +40,8 @@ export function OpenDialogs() {
       return <CloseDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'park':
       return <ParkDialog conversationId={dialog.conversationId} onClose={closeDialog} />
+    case 'resolve-left':
+      return <ResolveDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'supervise':
       return <SuperviseDialog conversationId={dialog.conversationId} onClose={closeDialog} />
     case 'decline':

@@ -1,5 +1,6 @@
 import type { Conversation } from '@duoke/contract'
 import { Trans } from '@lingui/react/macro'
+import { isLeftOpen } from '../live/conversation-list.ts'
 import { useAgentName, useLive, useSelf } from '../live/use-live.ts'
 
 /** Who has control now, in one line. */
@@ -43,7 +44,7 @@ export function HolderLine({ conversation }: { readonly conversation: Conversati
         </Trans>
       )
     case 'nobody':
-      return <Trans>会话已结束 · {where}</Trans>
+      return isLeftOpen(conversation) ? <Trans>留言 · {where}</Trans> : <Trans>会话已结束 · {where}</Trans>
     default:
       return holder satisfies never
   }

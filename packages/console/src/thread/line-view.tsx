@@ -1,18 +1,19 @@
-import type { Holder } from '@duoke/contract'
-import { Plural, Trans, useLingui } from '@lingui/react/macro'
-import { type ReactNode, Suspense } from 'react'
+import { Plural, Trans } from '@lingui/react/macro'
+import { Suspense } from 'react'
 import { fullTime } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
 import type { ThreadLine } from '../live/thread.ts'
 import { useDispositionLabel } from '../live/use-dispositions.ts'
-import { useLive, useSelf } from '../live/use-live.ts'
+import { useLive } from '../live/use-live.ts'
 import { useReasonLabel } from '../live/use-reasons.ts'
-import { openDialog } from '../shell/desk-state.ts'
 import { lazyPart } from '../ui/lazy-part.ts'
+import { useHolderName } from './holder-name.ts'
 import { HandLowered, HandRaised, Joined, Left, Whispered } from './supervision-lines.tsx'
+import { WithNote } from './with-note.tsx'
 
-// Few threads have either: they come when they are needed.
+// Few threads have these: they come when they are needed.
 const Noted = lazyPart(() => import('../notes/noted.tsx').then((file) => file.Noted))
+const LeftLine = lazyPart(() => import('../message-box/left-line.tsx').then((file) => file.LeftLine))
 const ArbitrationLine = lazyPart(() => import('./arbitration-line.tsx').then((file) => file.ArbitrationLine))
 
 /** What happened to the session or to apps' answers, in one line between the messages. */
@@ -66,6 +67,16 @@ export function LineView({ line }: { readonly line: ThreadLine }) {
       return <HandRaised line={line} />
     case 'session.hand-lowered':
       return <HandLowered line={line} />
+    case 'message-box.left':
+    case 'message-box.expired':
+    case 'message-box.taken':
+    case 'message-box.resolved':
+    case 'message-box.reopened':
+      return (
+        <Suspense fallback={null}>
+          <LeftLine line={line} />
+        </Suspense>
+      )
     case 'conversation.noted':
       return (
         <Suspense fallback={null}>
@@ -208,55 +219,4 @@ function Closed({ line }: Line<'session.closed'>) {
       )}
     </WithNote>
   )
-}
-
-type NoteProps = {
-  readonly note: string | undefined
-  readonly decisionId: string | undefined
-  readonly children: ReactNode
-}
-
-function WithNote({ note, decisionId, children }: NoteProps) {
-  return (
-    <>
-      {children}
-      {decisionId === undefined ? null : (
-        <button
-          type="button"
-          className="ml-1.5 rounded text-brand hover:underline"
-          onClick={() => openDialog({ kind: 'decision', decisionId })}
-        >
-          <Trans>为什么？</Trans>
-        </button>
-      )}
-      {note === undefined || note === '' ? null : (
-        <span className="mt-1 block rounded-md bg-warn-soft px-2.5 py-1 text-left whitespace-pre-wrap text-warn">
-          <Trans>附言：{note}</Trans>
-        </span>
-      )}
-    </>
-  )
-}
-
-type Named =
-  | Holder
-  | { readonly kind: 'agent'; readonly agentId: string }
-  | { readonly kind: 'app'; readonly appId: string }
-
-function useHolderName(holder: Named): string {
-  const { t } = useLingui()
-  const self = useSelf()
-  const agents = useLive((live) => live.agents)
-  switch (holder.kind) {
-    case 'agent':
-      return holder.agentId === self?.id ? t`你` : (agents.get(holder.agentId)?.nickname ?? holder.agentId)
-    case 'app':
-      return holder.appId
-    case 'queue':
-      return t`排队`
-    case 'nobody':
-      return t`系统`
-    default:
-      return holder satisfies never
-  }
 }

@@ -24,11 +24,11 @@ export function TabStrip<T extends string>({ tabs, value, onChange, children }: 
           <Tabs.Tab
             key={tab.value}
             value={tab.value}
-            className="flex h-9 grow items-center justify-center gap-1.5 border-b-2 border-transparent text-[13px] text-text-2 hover:text-text data-active:border-brand data-active:font-medium data-active:text-brand"
+            className="flex h-9 min-w-0 grow items-center justify-center gap-1 border-b-2 border-transparent text-[13px] text-text-2 hover:text-text data-active:border-brand data-active:font-medium data-active:text-brand"
           >
-            {tab.label}
+            <span className="truncate">{tab.label}</span>
             <span
-              className={`numbers min-w-5 rounded-full px-1.5 text-center text-xs leading-5 ${
+              className={`numbers min-w-5 rounded-full px-1 text-center text-xs leading-5 ${
                 tab.loud ? 'bg-bad-fill text-on-fill' : 'bg-sunken text-text-2'
               }`}
             >
@@ -37,7 +37,7 @@ export function TabStrip<T extends string>({ tabs, value, onChange, children }: 
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      <Tabs.Panel value={value} tabIndex={-1} className="min-h-0 grow outline-none">
+      <Tabs.Panel value={value} tabIndex={-1} className="flex min-h-0 grow flex-col outline-none">
         {children}
       </Tabs.Panel>
     </Tabs.Root>

@@ -12,6 +12,7 @@ import { parse } from 'yaml'
 import { draftOf, keepDraft } from './fake-drafts.ts'
 import { daysOf, messagesPage, searchIn } from './fake-finding.ts'
 import { forecastOf } from './fake-forecast.ts'
+import { messagesLeftIn, reopenLeft, resolveLeft, takeLeft } from './fake-message-box.ts'
 import { mentionsOf, seeMentions, writeNote } from './fake-notes.ts'
 import { customersOf } from './fake-people.ts'
 import { fairnessOf, holidaysOf, previewOf } from './fake-reports.ts'
@@ -153,6 +154,10 @@ const answers: Answers = {
     resume(world, idOf(asked))
     return world.conversation(idOf(asked))
   },
+  listMessagesLeft: (world) => page(messagesLeftIn(world)),
+  takeMessageLeft: (world, asked) => takeLeft(world, idOf(asked)),
+  resolveMessageLeft: (world, asked) => resolveLeft(world, idOf(asked), bodyOf(asked)),
+  reopenMessageLeft: (world, asked) => reopenLeft(world, idOf(asked)),
   getLive: (world) => liveOf(world),
   raiseHand: (world, asked) => {
     raiseHand(world, idOf(asked))

@@ -134,7 +134,8 @@ export class FakeWorld {
       kind: content.type,
     }
     this.conversations.set(id, { ...before, lastMessage })
-    if (before.status === 'closed') this.queue(id, offsetMs)
+    const isLeft = before.messageLeft !== undefined && before.messageLeft.resolvedAt === undefined
+    if (before.status === 'closed' && !isLeft) this.queue(id, offsetMs)
     const window = {
       trigger: 'message',
       openedAt: this.at(offsetMs),

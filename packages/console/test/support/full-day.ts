@@ -1,5 +1,6 @@
 import { exampleDay } from './example-day.ts'
 import { withBot } from './fake-apps.ts'
+import { expireLeft, leaveMessage, resolveLeft } from './fake-message-box.ts'
 import { writeNote } from './fake-notes.ts'
 import { ruleTo, withDecisions, withHours, withVersions } from './fake-rules.ts'
 import { close, park } from './fake-session.ts'
@@ -17,6 +18,7 @@ export function fullDay(): FakeWorld {
   const reasons = [
     { code: 'busy', label: '正忙', for: ['decline' as const, 'transfer' as const] },
     { code: 'other', label: '不属于我', for: ['decline' as const] },
+    { code: 'none', label: '无需回复', for: ['close' as const] },
   ]
   world.sessions = { ...world.sessions, dispositions, reasons, dispositionNeeded: true }
   world.arrive('cv_9', '一位名字特别特别长并且还带着公司名称与地区的客户（杭州西湖分公司）')
@@ -29,6 +31,7 @@ export function fullDay(): FakeWorld {
   world.assign('cv_10', 'lili', 'accept')
   withWrapUp(world, () => close(world, 'cv_10'))
   raiseHand(world, 'cv_3', 'wang')
+  withMessagesLeft(world)
   writeNote(world, 'cv_1', { text: '@莉莉 这位客户上次也遇到过漏水，记得先安抚', mentions: ['lili'] }, 'wang')
   withBot(world)
   withVersions(world)
@@ -51,6 +54,22 @@ function withWrapUp(world: FakeWorld, end: () => void): void {
   world.sessions = { ...sessions, wrapUpMs: 600_000 }
   end()
   world.sessions = sessions
+}
+
+/** Of a night and of long before: one to answer, one that nobody can answer, one that needs none. */
+function withMessagesLeft(world: FakeWorld): void {
+  const hour = 3_600_000
+  const given = [
+    ['cv_11', '早起的云雀 5512', '早上好，昨天的订单能改地址吗？', 9 * hour],
+    ['cv_12', '一位名字特别特别长并且还带着地区的客户（成都高新区）', '请问保修期是多久', 50 * hour],
+    ['cv_13', '夜里的猫 0417', '没事了，谢谢', 10 * hour],
+  ] as const
+  for (const [id, name, words, sinceMs] of given) {
+    world.arrive(id, name)
+    leaveMessage(world, id, { words, sinceMs, teamId: id === 'cv_13' ? null : 'aftersale' })
+  }
+  expireLeft(world, 'cv_12')
+  resolveLeft(world, 'cv_13', { reason: 'none' })
 }
 
 /** Somebody else's version waits, and an override is over. */

@@ -20,8 +20,8 @@ export type View = {
   readonly open?: readonly Step[]
   /** What stands in a dialog of its own where there is no room for it beside the thread. */
   readonly narrow?: readonly Step[]
-  /** The key that opens something on the page itself, and what that is; Escape in it and the key again close it. */
-  readonly beside?: { readonly keys: string; readonly is: string }
+  /** The key that opens something on the page itself, and what that is; Escape in it and the key `back` close it. */
+  readonly beside?: { readonly keys: string; readonly is: string; readonly back?: string }
   /** What happens meanwhile, and is over when the view was seen. */
   readonly during?: { readonly begin: (world: FakeWorld) => void; readonly end: (world: FakeWorld) => void }
 }
@@ -44,6 +44,16 @@ const inbox: readonly View[] = [
   { name: 'thread-waiting', path: '#/c/cv_5', ...closedThread },
   { name: 'thread-ended', path: '#/c/cv_7', ...closedThread },
   { name: 'thread-parked-hand-raised', path: '#/c/cv_9', ready: '[data-composer]' },
+  {
+    name: 'messages-left',
+    path: '#/',
+    ready: '[role=tab]',
+    beside: { keys: '4', is: '[role=tabpanel]:has([data-left-row])', back: '2' },
+  },
+  { name: 'thread-message-left', path: '#/c/cv_11', ready: '[data-left]' },
+  { name: 'thread-message-expired', path: '#/c/cv_12', ready: '[data-left]' },
+  { name: 'thread-message-resolved', path: '#/c/cv_13', ready: '[data-left]' },
+  { name: 'resolve-message-left', path: '#/c/cv_11', ready: '[data-left]', open: [{ key: 'v' }] },
   { name: 'wrap-up', path: '#/c/cv_10', ready: '[role=combobox]' },
   {
     name: 'decline',
@@ -60,7 +70,7 @@ const inbox: readonly View[] = [
   { name: 'close', ...thread, open: [{ key: 'e' }] },
   { name: 'decision', ...thread, open: [{ key: 'w' }] },
   { name: 'find', ...thread, beside: { keys: 'f', is: '[data-find]' } },
-  { name: 'note', ...thread, beside: { keys: 'm', is: '[data-note]' } },
+  { name: 'note', ...thread, beside: { keys: 'm', is: '[data-note]', back: 'm' } },
   { name: 'mentions', ...thread, open: [{ key: 'a' }] },
   { name: 'search', ...thread, open: [{ key: 'g' }] },
   { name: 'date', ...thread, open: [{ key: 'c' }] },
@@ -179,10 +189,11 @@ async function take({ page }: ConsolePage, step: Step): Promise<void> {
 }
 
 /** Back to the page without a dialog. */
-export async function leave({ page }: ConsolePage, world: FakeWorld, view: View): Promise<void> {
+export async function leave(desk: ConsolePage, world: FakeWorld, view: View): Promise<void> {
+  const { page } = desk
   view.during?.end(world)
   if (view.beside !== undefined) await page.locator(view.beside.is).press('Escape')
-  if (view.beside?.keys === 'm') await page.keyboard.press('m')
+  if (view.beside?.back !== undefined) await take(desk, { key: view.beside.back })
   // Of two the upper one goes first, and the lower one hears the key only when it has the focus again.
   await until(async () => {
     const isOpen = (await page.getByRole('dialog').count()) > 0
