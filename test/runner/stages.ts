@@ -23,7 +23,7 @@ type TestStage = {
   database: boolean
   /** A program that runs once before the files, when there are any. */
   prepare?: string
-  /** A program that runs once behind all files, with the folder where they left notes (their DUOKE_REQUESTS). */
+  /** A program that runs once behind all files, with the folder where they left notes (their CONSOLE_REQUESTS). */
   conclude?: string
 }
 
@@ -146,7 +146,7 @@ async function runFiles(
       // Every file is a process of its own: what one compiled is kept for the next, where `duoke` keeps it too.
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache,
       ...(seed !== undefined && { DUOKE_SEED: seed }),
-      ...(stage.conclude !== undefined && { DUOKE_REQUESTS: notesFolder }),
+      ...(stage.conclude !== undefined && { CONSOLE_REQUESTS: notesFolder }),
     },
   })
   return readResults(stage, logFile, ended, selection)

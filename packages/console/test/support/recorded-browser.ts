@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import { launchBrowser } from '../../../../test/support/browser.ts'
 
-/** A browser whose console pages leave a line for each kind of request in the folder DUOKE_REQUESTS, if that is set. */
+/** A browser whose console pages leave a line for each kind of request in the folder CONSOLE_REQUESTS, if that is set. */
 export async function launchRecordedBrowser(): Promise<Browser> {
   const browser = await launchBrowser()
-  const folder = process.env['DUOKE_REQUESTS']
+  const folder = process.env['CONSOLE_REQUESTS']
   if (folder === undefined) return browser
   const record = recorderInto(join(folder, `${process.pid}.txt`))
   const newContext = browser.newContext.bind(browser)

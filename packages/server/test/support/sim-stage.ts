@@ -12,6 +12,7 @@ import {
   startSimulator,
 } from '@duoke/simulator'
 import type { App } from '../../src/app.ts'
+import { DatabaseUnavailable } from '../../src/database/trouble.ts'
 import type { Json } from './app.ts'
 import { testDatabase } from './database.ts'
 import type { SendFault } from './sim-egress.ts'
@@ -114,13 +115,34 @@ export async function setSimStage(ports: SimPorts): Promise<SimStage> {
     async work() {
       const { app, died } = life
       // The dead's errors are not told.
-      const all = Promise.all([app.timers.runOnce(), app.channel.delivery.poll(), app.channel.fetcher.poll()])
-      await Promise.race([died, all.catch((error: unknown) => life.isDead() || errors.push(String(error)))])
+      const { timers, channel } = app
+      const polls = [() => timers.runOnce(), () => channel.delivery.poll(), () => channel.fetcher.poll()]
+      const all = Promise.all(polls.map(untilDone))
+      await Promise.race([died, all.catch((error: unknown) => life.isDead() || errors.push(inWords(error)))])
     },
     ask: (agentId, method, path, body) => ask(life, tokens.get(agentId) ?? '', method, path, body),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }
+
+/**
+ * A worker that gave up on a database which was too slow for it has committed nothing and looks again, as the server's own
+ * do: on a machine where others leave it no processor that may happen.
+ */
+async function untilDone(poll: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await poll()
+      return
+    } catch (error) {
+      const isTooSlow = error instanceof DatabaseUnavailable && error.code === '08006'
+      if (!isTooSlow || attempt === 3) throw error
+    }
+  }
+}
+
+const inWords = (error: unknown): string =>
+  error instanceof Error && error.cause !== undefined ? `${error}, because ${inWords(error.cause)}` : String(error)
 
 async function configure({ operator }: App, apiBase: string): Promise<ReadonlyMap<string, string>> {
   const applied = await operator.apply({
