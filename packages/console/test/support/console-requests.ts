@@ -12,10 +12,10 @@ function patternOf(id: OperationId): RegExp {
   return new RegExp(`^${method} ${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 }
 
-/** The socket of the event log is documented in AsyncAPI; files of the console itself are no operations. */
+/** The socket of the event log is documented in AsyncAPI; files of the console itself are no operations (HEAD: is it there again?). */
 function isOwn(request: string): boolean {
-  const [method, path = ''] = request.split(' ')
-  return method === 'GET' && (path === '/v1/stream' || existsSync(new URL(`.${path}`, consoleFolder)))
+  const [method = '', path = ''] = request.split(' ')
+  return ['GET', 'HEAD'].includes(method) && (path === '/v1/stream' || existsSync(new URL(`.${path}`, consoleFolder)))
 }
 
 /** What became of the requests of one run: `strays` are sentences. */

@@ -25,7 +25,11 @@ function recordContext(context: BrowserContext, record: Recorder): void {
   context.on('request', (request) => {
     if (isOfConsole(request)) record(request.method(), request.url())
   })
-  context.on('page', (page: Page) => page.on('websocket', (socket) => record('GET', socket.url())))
+  context.on('page', (page: Page) =>
+    page.on('websocket', (socket) => {
+      if (new URL(socket.url()).host === new URL(page.url()).host) record('GET', socket.url())
+    }),
+  )
 }
 
 /** The phone in its frame has an origin of its own and speaks to the simulator; a worker has no frame and is the console's. */
