@@ -3,6 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Ban } from 'lucide-react'
 import { type ReactNode, Suspense } from 'react'
 import { useAct } from '../i18n/failure-words.ts'
+import { sparedPart } from '../i18n/spared-part.ts'
 import { useDeskActions } from '../keys/use-desk-actions.ts'
 import { reopen } from '../live/acting.ts'
 import { isBroadcastTo, isOfferedTo } from '../live/conversation-list.ts'
@@ -16,7 +17,7 @@ import { lazyPart } from '../ui/lazy-part.ts'
 import { type ClosedReason, windowOf } from './allowance.ts'
 import { wishToWrite } from './focus-wish.ts'
 
-const LeftBar = lazyPart(() => import('../message-box/left-bar.tsx').then((file) => file.LeftBar))
+const LeftBar = sparedPart(() => import('../message-box/left-bar.tsx').then((file) => file.LeftBar))
 /** Its field to choose from is a large part of the library, which no first load carries. */
 const WrapUpForm = lazyPart(() => import('./wrap-up-form.tsx').then((file) => file.WrapUpForm))
 

@@ -9,6 +9,7 @@ type Load = () => Promise<Catalogue>
 /** Texts are not in the built code: a page says nothing before its catalogue is there. */
 const catalogues = {
   desk: { 'zh-CN': () => import('./locales/desk/zh-CN.po'), en: () => import('./locales/desk/en.po') },
+  spared: { 'zh-CN': () => import('./locales/spared/zh-CN.po'), en: () => import('./locales/spared/en.po') },
   manage: { 'zh-CN': () => import('./locales/manage/zh-CN.po'), en: () => import('./locales/manage/en.po') },
 } satisfies Record<string, Record<Locale, Load>>
 type CatalogueName = keyof typeof catalogues

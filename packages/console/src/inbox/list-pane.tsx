@@ -4,6 +4,7 @@ import { AtSign, Coffee, Search } from 'lucide-react'
 import { Suspense, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useAct } from '../i18n/failure-words.ts'
+import { sparedPart } from '../i18n/spared-part.ts'
 import { setPresence } from '../live/acting.ts'
 import type { Tab } from '../live/conversation-list.ts'
 import { useCounts, useHasSeveralAccounts, useLive, useRows, useSelf } from '../live/use-live.ts'
@@ -11,14 +12,13 @@ import { mentionsStore } from '../notes/mentions.ts'
 import { deskState, openDialog, showTab } from '../shell/desk-state.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Empty, Waiting } from '../ui/empty.tsx'
-import { lazyPart } from '../ui/lazy-part.ts'
 import { type TabEntry, TabStrip } from '../ui/tab-strip.tsx'
 import { ConversationRow } from './conversation-row.tsx'
 import { PresenceSelect } from './presence-select.tsx'
 
 // Both come with the first look at what was left.
-const LeftRow = lazyPart(() => import('../message-box/left-row.tsx').then((file) => file.LeftRow))
-const LeftUndo = lazyPart(() => import('../message-box/left-undo.tsx').then((file) => file.LeftUndo))
+const LeftRow = sparedPart(() => import('../message-box/left-row.tsx').then((file) => file.LeftRow))
+const LeftUndo = sparedPart(() => import('../message-box/left-undo.tsx').then((file) => file.LeftUndo))
 
 export function ListPane({ currentId }: { readonly currentId: string | undefined }) {
   const { t } = useLingui()

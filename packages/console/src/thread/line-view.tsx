@@ -2,6 +2,7 @@ import { Plural, Trans } from '@lingui/react/macro'
 import { Suspense } from 'react'
 import { fullTime } from '../i18n/formatting.ts'
 import { useLocale } from '../i18n/language.ts'
+import { sparedPart } from '../i18n/spared-part.ts'
 import type { ThreadLine } from '../live/thread.ts'
 import { useDispositionLabel } from '../live/use-dispositions.ts'
 import { useLive } from '../live/use-live.ts'
@@ -13,7 +14,7 @@ import { WithNote } from './with-note.tsx'
 
 // Few threads have these: they come when they are needed.
 const Noted = lazyPart(() => import('../notes/noted.tsx').then((file) => file.Noted))
-const LeftLine = lazyPart(() => import('../message-box/left-line.tsx').then((file) => file.LeftLine))
+const LeftLine = sparedPart(() => import('../message-box/left-line.tsx').then((file) => file.LeftLine))
 const ArbitrationLine = lazyPart(() => import('./arbitration-line.tsx').then((file) => file.ArbitrationLine))
 
 /** What happened to the session or to apps' answers, in one line between the messages. */

@@ -3,6 +3,7 @@ import { Suspense, useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { Composer } from '../composer/composer.tsx'
 import { useFailureWords } from '../i18n/failure-words.ts'
+import { sparedPart } from '../i18n/spared-part.ts'
 import { markRead } from '../live/acting.ts'
 import { isMine } from '../live/conversation-list.ts'
 import { watch } from '../live/follow.ts'
@@ -12,11 +13,10 @@ import { openThread } from '../live/thread-loading.ts'
 import { useConversation, useSelf, useThread } from '../live/use-live.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty, Waiting } from '../ui/empty.tsx'
-import { lazyPart } from '../ui/lazy-part.ts'
 import { MessageList } from './message-list.tsx'
 import { ThreadHeader } from './thread-header.tsx'
 
-const FindBar = lazyPart(() => import('../finding/find-bar.tsx').then((file) => file.FindBar))
+const FindBar = sparedPart(() => import('../finding/find-bar.tsx').then((file) => file.FindBar))
 
 export function ThreadPane({ id }: { readonly id: string }) {
   const { t } = useLingui()
