@@ -307,13 +307,17 @@ function seedsOf(): number[] {
 
 test('random walk: one holder at every position, never over capacity, nothing lost, replay gives the same state', () => {
   const seen = new Set<string>()
-  for (const seed of seedsOf()) {
+  const seeds = seedsOf()
+  const startedAt = performance.now()
+  for (const seed of seeds) {
     try {
       for (const { type } of walk(seed).log) seen.add(type)
     } catch (error) {
       throw new Error(`random walk failed; DUOKE_SEED=${seed} replays it`, { cause: error })
     }
   }
+  const perSecond = (seeds.length * 1_000) / (performance.now() - startedAt)
+  console.log(`random walk: ${seeds.length} seeds, ${perSecond.toFixed(1)} a second`)
   if (process.env['DUOKE_SEED'] !== undefined) return
   const never = eventTypes.filter((type) => !seen.has(type) && !outsideTheWalk.includes(type))
   assert.deepEqual(never, [], 'the walk reaches every kind of event')

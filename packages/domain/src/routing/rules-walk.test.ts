@@ -85,7 +85,9 @@ test('rules walk: each choice derived again from its record, nobody idles, nobod
   const boxes = new Set<string>()
   // One history may decide a thousand times while offers go around: so many reach every strategy.
   const fewest = 60
-  for (let seed = Number(chosen ?? 1); derived < wanted || seed <= fewest; seed++) {
+  const startedAt = performance.now()
+  let seed = Number(chosen ?? 1)
+  for (; derived < wanted || seed <= fewest; seed++) {
     try {
       const { records, log } = walk(seed)
       for (const event of log) if (event.type.startsWith('message-box.')) boxes.add(boxIn(event))
@@ -101,6 +103,8 @@ test('rules walk: each choice derived again from its record, nobody idles, nobod
     }
     if (chosen !== undefined) return
   }
+  const perSecond = ((seed - 1) * 1_000) / (performance.now() - startedAt)
+  console.log(`rules walk: ${seed - 1} seeds, ${perSecond.toFixed(1)} a second`)
   const told = [...rules].join('\n')
   for (const strategy of ['least-loaded', 'longest-idle', 'round-robin', 'most-spare', 'skill-weighted']) {
     assert.match(told, new RegExp(`^${strategy} agent`, 'm'))
