@@ -1,62 +1,40 @@
 // What somebody who waits is told on the phone, on a whole server with the simulator as its WeChat, and what that costs.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ask, type Json } from './support/app.ts'
-import { eventually } from './support/channel-stage.ts'
-import { setCompatibleStage } from './support/compatible-stage.ts'
+import type { RulesDocument } from '@duoke/contract'
+import type { Json } from './support/app.ts'
+import { minute, setTimedRoad } from './support/road-stage.ts'
 
-const minute = 60_000
+const waitingReply = '您排在第 {position} 位，预计等待 {wait}'
+const waitingUpdates = { reply: '现在第 {position} 位，预计还需 {wait}', everyMs: minute, keep: 4 }
 
-test('F79: who waits is answered once, told when the place changed, and the ledger shows what that has cost', async () => {
-  let aheadMs = 0
-  const nowMs = () => Date.now() + aheadMs
-  const after = (delayMs: number, run: () => void) => {
-    const timer = setTimeout(run, delayMs)
-    return () => clearTimeout(timer)
-  }
-  await using stage = await setCompatibleStage({ clock: { nowMs, after }, overrides: { nowMs, batchTimeMs: nowMs } })
-  const token = await stage.adminToken()
-  const call = (path: string, body?: Json, method?: string) =>
-    ask(stage.test.url, `/v1/${path}`, { token, ...(body !== undefined && { body }), ...(method && { method }) })
-  const waitingReply = '您排在第 {position} 位，预计等待 {wait}'
-  const waitingUpdates = { reply: '现在第 {position} 位，预计还需 {wait}', everyMs: minute, keep: 4 }
-  const rules = [{ id: 'all', when: 'true', then: { waitingReply, waitingUpdates } }]
-  const nonsense = [{ id: 'all', when: 'true', then: { waitingUpdates: { reply: '请稍候' } } }]
-  const refused = await call('rules', { document: { version: 1, rules: nonsense }, reason: 'road' }, 'PUT')
+test('F79: who waits is answered once, told when the place changed, and the ledger shows what that has cost', {
+  timeout: 120_000,
+}, async () => {
+  await using road = await setTimedRoad('2026-03-02T10:00:00+08:00')
+  const withUpdates = (then: RulesDocument['rules'][number]['then']): RulesDocument => ({
+    version: 1,
+    rules: [{ id: 'all', when: 'true', then }],
+  })
+  const nonsense = withUpdates({ waitingUpdates: { reply: '请稍候' } })
+  const refused = await road.admin('rules', { document: nonsense, reason: 'road' }, 'PUT')
   assert.deepEqual([refused.status, refused.body.errors[0].path], [400, '/document/rules/0/then/waitingUpdates/reply'])
-  const published = await call('rules', { document: { version: 1, rules }, reason: 'road' }, 'PUT')
-  assert.equal(published.status, 200, JSON.stringify(published.body))
+  await road.publish(withUpdates({ waitingReply, waitingUpdates }))
 
-  const account = stage.simulator.world.account('shop')
-  assert.ok(account !== undefined)
-  stage.simulator.world.addFollower(account, { id: 'li', name: '李' }).followingSinceMs = nowMs()
-  const first = stage.simulator.act('shop', 'li', { type: 'text', text: '在吗' })
-  assert.ok(first.kind !== 'refused')
-  await first.done
-  for (const text of ['在吗', '有人吗', '喂']) await stage.write(text)
+  const first = await road.says('li', '在吗')
+  let second = ''
+  for (const text of ['在吗', '有人吗', '喂']) second = await road.says('chen', text)
   const unknown = '您排在第 2 位，预计等待 暂时无法估计'
-  assert.deepEqual(stage.phone(), [unknown])
+  await road.shows('chen', [unknown])
 
-  const { body: listed } = await call('conversations')
-  const waiting = await Promise.all(
-    listed.items.map(async ({ id }: Json) => ({
-      id,
-      place: (await call(`conversations/${id}/waiting`)).body.position,
-    })),
-  )
-  const at = (place: number) => waiting.find((one) => one.place === place)?.id
-  await call(`conversations/${at(1)}/close`, {})
-  // What is sent leaves when the database's own clock has come so far: the leap is as short as it can be.
-  aheadMs += minute + 500
-  await eventually(() => (stage.phone().length > 1 ? true : null))
-  aheadMs += 30 * minute
-  await new Promise((done) => setTimeout(done, 1200))
-  assert.deepEqual(
-    stage.phone(),
-    [unknown, '现在第 1 位，预计还需 暂时无法估计'],
-    'once, and not again for the same place',
-  )
-  const { body: quota } = await call(`conversations/${at(2)}/quota`)
+  await road.admin(`conversations/${first}/close`, {})
+  await road.pass(minute)
+  const updated = [unknown, '现在第 1 位，预计还需 暂时无法估计']
+  await road.shows('chen', updated)
+  // Once, and not again for the same place.
+  await road.pass(30 * minute)
+  await road.shows('chen', updated)
+  const { body: quota } = await road.admin(`conversations/${second}/quota`)
   assert.deepEqual(
     [quota.remaining, quota.windows.map(({ used, usedBy }: Json) => [used, usedBy])],
     [4, [[1, { 'rule:waiting': 1 }]]],
