@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium as playwright } from 'playwright-core'
+import { type Browser, type LaunchOptions, chromium as playwright } from 'playwright-core'
 
 /** Where Linux distributions, macOS and Windows put Chrome and Chromium. */
 const installedPaths = [
@@ -21,10 +21,20 @@ const installedPaths = [
 export async function launchBrowser(): Promise<Browser> {
   const named = process.env['DUOKE_CHROMIUM']
   const installed = named ?? installedPaths.find((path) => existsSync(path))
-  if (installed !== undefined) return playwright.launch({ executablePath: installed, args: ['--no-sandbox'] })
+  if (installed !== undefined) return launched({ executablePath: installed, args: ['--no-sandbox'] })
   const { default: packed } = await import('@sparticuz/chromium')
   // Its defaults are made for functions that render one page; a console needs ordinary windows and several pages.
   const unwanted = new Set(['--single-process', '--no-zygote', "--headless='shell'", '--headless=shell'])
   const args = packed.args.filter((argument) => !unwanted.has(argument))
-  return playwright.launch({ executablePath: await packed.executablePath(), args })
+  return launched({ executablePath: await packed.executablePath(), args })
+}
+
+/** Now and then a Chromium dies while it starts, before any test of ours has begun: then another is started. */
+async function launched(options: LaunchOptions): Promise<Browser> {
+  try {
+    return await playwright.launch(options)
+  } catch (error) {
+    console.warn(`The browser died while it started, and is started once more: ${error}`)
+    return playwright.launch(options)
+  }
 }
