@@ -1,12 +1,11 @@
 import type { FairnessReport } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { useFailureWords } from '../i18n/failure-words.ts'
 import { client } from '../live/client.ts'
-import { nothingHappened } from '../manage/nothing-happened.ts'
+import { NoAnswer } from '../manage/no-answer.tsx'
 import type { Period } from '../manage/period.ts'
 import { PeriodPicker, usePeriod } from '../manage/period-picker.tsx'
-import { Empty, Waiting } from '../ui/empty.tsx'
+import { Empty } from '../ui/empty.tsx'
 import { Page } from '../ui/page.tsx'
 import { AgentShares } from './agent-shares.tsx'
 import { AgentsTable } from './agents-table.tsx'
@@ -31,8 +30,6 @@ export function FairnessPage() {
 }
 
 function Report({ period }: { readonly period: Period }) {
-  const { t } = useLingui()
-  const wordsOf = useFailureWords()
   const { data, error } = useQuery<FairnessReport>({
     queryKey: ['fairness', period],
     queryFn: ({ signal }) => client.rules.fairness(period, { signal, timeoutMs }),
@@ -52,20 +49,5 @@ function Report({ period }: { readonly period: Period }) {
       </>
     )
   }
-  if (error === null) return <Waiting label={t`正在读取这段时间的记录`} />
-  if (nothingHappened(error)) {
-    return (
-      <Empty title={<Trans>这段时间里没有任何记录</Trans>}>
-        <p>
-          <Trans>请换一个时间段。</Trans>
-        </p>
-      </Empty>
-    )
-  }
-  const { sentence, whatToDo } = wordsOf(error)
-  return (
-    <Empty title={sentence}>
-      <p>{whatToDo}</p>
-    </Empty>
-  )
+  return <NoAnswer error={error} />
 }

@@ -2,12 +2,10 @@ import type { StaffingForecast } from '@duoke/contract'
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useFailureWords } from '../i18n/failure-words.ts'
 import { client } from '../live/client.ts'
-import { nothingHappened } from '../manage/nothing-happened.ts'
+import { NoAnswer } from '../manage/no-answer.tsx'
 import type { Period } from '../manage/period.ts'
 import { PeriodPicker, usePeriod } from '../manage/period-picker.tsx'
-import { Empty, Waiting } from '../ui/empty.tsx'
 import { Page } from '../ui/page.tsx'
 import { DayTable } from './day-table.tsx'
 import { type Asked, firstWritten, questionIn } from './question.ts'
@@ -40,8 +38,6 @@ export function ForecastPage() {
 }
 
 function Answer({ period, asked }: { readonly period: Period; readonly asked: Asked }) {
-  const { t } = useLingui()
-  const wordsOf = useFailureWords()
   const { data, error } = useQuery<StaffingForecast>({
     queryKey: ['forecast', period, asked],
     queryFn: ({ signal }) => client.rules.forecast({ ...period, ...asked }, { signal, timeoutMs }),
@@ -54,20 +50,5 @@ function Answer({ period, asked }: { readonly period: Period; readonly asked: As
       </>
     )
   }
-  if (error === null) return <Waiting label={t`正在读取这段时间的记录`} />
-  if (nothingHappened(error)) {
-    return (
-      <Empty title={<Trans>这段时间里没有任何记录</Trans>}>
-        <p>
-          <Trans>请换一个时间段。</Trans>
-        </p>
-      </Empty>
-    )
-  }
-  const { sentence, whatToDo } = wordsOf(error)
-  return (
-    <Empty title={sentence}>
-      <p>{whatToDo}</p>
-    </Empty>
-  )
+  return <NoAnswer error={error} />
 }

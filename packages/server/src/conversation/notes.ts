@@ -1,8 +1,9 @@
 import type { LoggedEvent, Mention, Note, Query } from '@duoke/contract'
 import type { Transaction } from '../database/client.ts'
-import { type EventRow, eventColumns, readEventRow } from '../events/rows.ts'
+import { type EventRow, readEventRow } from '../events/rows.ts'
 import { defaultLimit, type PageOf, pageOf, readKeyset } from '../http/keyset.ts'
 import { customerName } from './customer-name.ts'
+import { listEvents } from './event-pages.ts'
 import { instant } from './queries.ts'
 
 type Noted = Extract<LoggedEvent, { type: 'conversation.noted' }>
@@ -13,29 +14,13 @@ export function noteOf({ facts, position, atMs, actor, personal }: Noted): Note 
   return { id: noteId, conversationId, sessionId, position, at: instant(atMs), by: actor, text, mentions }
 }
 
-/** Notes of a conversation, newest first: the log itself is their table. */
-export async function listNotes(
+/** Notes of a conversation, newest first. */
+export const listNotes = (
   tx: Transaction,
   org: string,
   conversationId: string,
   page: { readonly limit?: number; readonly after?: string },
-): Promise<PageOf<Note>> {
-  const limit = page.limit ?? defaultLimit
-  const { rows } = await tx.query<EventRow>({
-    name: 'notes_page',
-    text: `select ${eventColumns} from event
-      where org_id = $1 and conversation_id = $2 and type = 'conversation.noted' and ($3::bigint is null or position < $3)
-      order by position desc limit $4`,
-    values: [org, conversationId, readKeyset(page.after)?.at ?? null, limit + 1],
-  })
-  const notes = rows.map((row) => noteOf(readEventRow(row) as Noted)) // the query asks for this type only
-  return pageOf(
-    notes,
-    limit,
-    (note) => note,
-    ({ position }) => ({ at: position, id: '' }),
-  )
-}
+): Promise<PageOf<Note>> => listEvents(tx, org, { conversationId, type: 'conversation.noted' }, page, noteOf)
 
 type MentionRow = EventRow & {
   readonly seen: boolean
